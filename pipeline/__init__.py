@@ -1,0 +1,1 @@
+"""Quarterdeck: the monthly sales review of a B2B sales organisation."""
