@@ -183,7 +183,7 @@ class Recipient(Settings):
 
 
 class Delivery(Settings):
-    """Who gets what after publication. The server's address and password come from the environment or keyring."""
+    """Who gets what after publication; the server and its password come from the environment or keyring."""
 
     sender: str = ""
     link_base: str = ""
@@ -192,7 +192,8 @@ class Delivery(Settings):
 
 DEFAULT_SCORECARDS: dict[str, dict[str, float]] = {
     "business_development": {
-        "business_won": 40, "new_customers": 20, "information_gathered": 15, "negotiation_success": 15, "teamwork": 10,
+        "business_won": 40, "new_customers": 20, "information_gathered": 15,
+        "negotiation_success": 15, "teamwork": 10,
     },
     "project_delivery": {
         "on_schedule": 30, "quality_met": 30, "cost_control": 20, "documents": 10, "teamwork": 10,
