@@ -313,15 +313,13 @@ def _nearest(location: tuple[str | int, ...]) -> str:
 
 
 def _keys_beside(location: tuple[str | int, ...]) -> list[str]:
-    model: Any = Company
+    model: type[Settings] = Company
     for part in location[:-1]:
-        if isinstance(part, str) and isinstance(model, type) and part in model.model_fields:
-            annotation = model.model_fields[part].annotation
-            model = next(
-                (arg for arg in getattr(annotation, "__args__", ()) if _is_settings(arg)), annotation
-            )
-    return list(model.model_fields) if _is_settings(model) else []
+        if isinstance(part, str) and part in model.model_fields:
+            model = _settings_in(model.model_fields[part].annotation) or model
+    return list(model.model_fields)
 
 
-def _is_settings(candidate: Any) -> bool:
-    return isinstance(candidate, type) and issubclass(candidate, Settings)
+def _settings_in(annotation: Any) -> type[Settings] | None:
+    candidates = (annotation, *getattr(annotation, "__args__", ()))
+    return next((c for c in candidates if isinstance(c, type) and issubclass(c, Settings)), None)

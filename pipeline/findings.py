@@ -40,7 +40,7 @@ class Finding:
         values: the message's variables.
         money_at_stake: what the ranking goes by, in the company's currency, at least 0.
         evidence: identifier of the exhibit that shows it.
-        kind: `answer` (first sentence of a chapter), `finding`, `change` (since last month), `risk`, `action`.
+        kind: `answer` (first sentence of a chapter), `change` (since last month), and so on.
         owner: person_id of who acts, for actions and risks.
         due_on: when an action is to be done.
         likelihood: 0 to 1, for risks.
