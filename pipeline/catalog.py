@@ -23,8 +23,8 @@ DTYPES: Mapping[ColumnType, str] = {
 }  # fmt: skip
 """The pandas dtype of each column type, in labelled frames, checked tables and the book's answers."""
 SQL_TYPES: Mapping[ColumnType, str] = {
-    "id": "string", "text": "string", "choice": "string", "period": "string", "date": "date", "money": "float64",
-    "number": "float64", "integer": "int64", "share": "float64", "boolean": "boolean",
+    "id": "string", "text": "string", "choice": "string", "period": "string", "date": "date",
+    "money": "float64", "number": "float64", "integer": "int64", "share": "float64", "boolean": "boolean",
 }  # fmt: skip
 """The Ibis type of each column type, in the warehouse."""
 
