@@ -1,0 +1,89 @@
+"""Results kept on disk by content, so that every scope and the executive page share one computation.
+
+The key is the book (what it knows, as of when, which scope), the function, its arguments and the
+package's own code: when any of these differs, the result is computed anew. A file is written beside
+its place and renamed into it, so that two processes or a kill leave no half result.
+"""
+
+import functools
+import hashlib
+import os
+import pickle
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from pipeline.book import Book
+
+P = ParamSpec("P")
+R = TypeVar("R")
+KEPT_FILES = 400
+"""Files kept in a cache folder; the oldest go first."""
+
+
+def cached(function: Callable[Concatenate[Book, P], R]) -> Callable[Concatenate[Book, P], R]:
+    """Keep the result of `function(book, ...)` on disk in the book's cache folder.
+
+    Arguments beside the book must have a `repr` that says all (numbers, strings, dates, tuples).
+    A book without a cache folder computes every time.
+    """
+
+    @functools.wraps(function)
+    def compute_once(book: Book, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        folder = book.cache_folder
+        if folder is None:
+            return function(book, *args, **kwargs)
+        name = f"{function.__module__}.{function.__qualname__}"
+        place = folder / f"{name.removeprefix('pipeline.')}-{_key(book, name, args, kwargs)}.pickle"
+        found, result = _read(place)
+        if not found:
+            result = function(book, *args, **kwargs)
+            _write(place, result)
+        return result  # type: ignore[no-any-return]
+
+    return compute_once
+
+
+def _key(book: Book, name: str, args: Any, kwargs: Any) -> str:
+    facts = (
+        name, book.fingerprint, book.as_of.isoformat(), book.scope.key, repr(book.company),
+        repr(args), repr(sorted(kwargs.items())), code_hash(),
+    )  # fmt: skip
+    return hashlib.sha256("\x1f".join(facts).encode()).hexdigest()[:24]
+
+
+@functools.cache
+def code_hash() -> str:
+    """Hash of the package's code and declarations (not of its catalogues of text)."""
+    package = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for path in sorted([*package.rglob("*.py"), *package.glob("*.toml")]):
+        digest.update(path.relative_to(package).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _read(place: Path) -> tuple[bool, Any]:
+    try:
+        with place.open("rb") as file:
+            return True, pickle.load(file)  # noqa: S301 - written by this program into its own data folder
+    except (OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError, IndexError):
+        return False, None
+
+
+def _write(place: Path, result: Any) -> None:
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=place.parent, suffix=".part", delete=False) as file:
+            pickle.dump(result, file, protocol=pickle.HIGHEST_PROTOCOL)
+        os.replace(file.name, place)
+        _forget_oldest(place.parent)
+    except OSError:
+        return  # a full or read-only disk costs time, not the result
+
+
+def _forget_oldest(folder: Path) -> None:
+    files = sorted(folder.glob("*.pickle"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in files[KEPT_FILES:]:
+        path.unlink(missing_ok=True)
