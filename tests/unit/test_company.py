@@ -90,3 +90,8 @@ def test_a_data_folders_own_file_comes_first(tmp_path):
 def test_a_company_cannot_be_changed():
     with pytest.raises(Exception, match="frozen"):
         Company().name = "other"  # type: ignore[misc]
+
+
+def test_the_documentation_names_every_section():
+    page = (ROOT / "docs/company.md").read_text(encoding="utf-8")
+    assert [name for name in Company.model_fields if name not in page] == []
