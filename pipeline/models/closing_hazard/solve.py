@@ -1,0 +1,80 @@
+"""Penalised maximum likelihood of a multinomial logit on indicator terms."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.optimize import minimize
+
+from pipeline.models.closing_hazard.design import Block, Floats, Ints
+
+
+def solve(
+    levels: list[Ints], event: Ints, weight: Floats, *, blocks: Sequence[Block], initial: Floats | None
+) -> Floats:
+    """Penalised maximum likelihood of the multinomial logit, on rows that differ (L-BFGS)."""
+    penalty: Any = sparse.block_diag([b.penalty for b in blocks]).tocsr()
+    cells, targets = _aggregate(levels, event, weight)
+    design = _indicator_matrix(cells, [b.levels for b in blocks])
+    transposed, totals = design.T.tocsr(), targets.sum(axis=1)
+    size = design.shape[1]
+
+    def loss(flat: Floats) -> tuple[float, Floats]:
+        beta = flat.reshape(size, 2)
+        chances, log_total = _softmax_and_norm(design @ beta)
+        pull = penalty @ beta
+        value = (
+            (totals * log_total).sum() - (targets[:, 1:] * (design @ beta)).sum() + 0.5 * (beta * pull).sum()
+        )
+        gradient = transposed @ (totals[:, None] * chances[:, 1:] - targets[:, 1:]) + pull
+        return float(value), gradient.ravel()
+
+    first = np.zeros(size * 2) if initial is None else initial.ravel()
+    minimizer: Any = minimize
+    options = {"maxiter": 400, "ftol": 1e-9}
+    result = minimizer(loss, first, jac=True, method="L-BFGS-B", options=options)
+    return np.asarray(result.x).reshape(size, 2)
+
+
+def _aggregate(levels: list[Ints], event: Ints, weight: Floats) -> tuple[Ints, Floats]:
+    """Rows with equal levels become one row with the weight of each outcome."""
+    table = np.column_stack(levels)
+    key = np.zeros(len(table), dtype=np.int64)
+    for column in table.T:
+        key = pd.factorize(key * (column.max(initial=0) + 1) + column)[0].astype(np.int64)
+    targets = np.zeros((key.max(initial=-1) + 1, 3))
+    np.add.at(targets, (key, event), weight)
+    first = np.unique(key, return_index=True)[1]
+    return table[first], targets
+
+
+def _indicator_matrix(levels: Ints, sizes: list[int]) -> Any:
+    starts = np.cumsum([0, *sizes[:-1]])
+    rows, terms = levels.shape
+    indices = (levels + starts).ravel()
+    pointers = np.arange(0, rows * terms + 1, terms)
+    return sparse.csr_array((np.ones(rows * terms), indices, pointers), shape=(rows, sum(sizes)))
+
+
+def scores(levels: list[Ints], blocks: Sequence[Block], beta: Floats) -> Floats:
+    """Log-odds of won and lost against staying open, one row per row of the levels."""
+    sizes = [b.levels for b in blocks]
+    starts = np.cumsum([0, *sizes[:-1]])
+    total = np.zeros((len(levels[0]), 2))
+    for start, level in zip(starts, levels, strict=True):
+        total += beta[start + level]
+    return total
+
+
+def _softmax_and_norm(score: Floats) -> tuple[Floats, Floats]:
+    peak = np.maximum(score.max(axis=1), 0.0)
+    parts = np.exp(np.column_stack([np.zeros(len(score)), score]) - peak[:, None])
+    total = parts.sum(axis=1)
+    return parts / total[:, None], peak + np.log(total)
+
+
+def softmax(score: Floats) -> Floats:
+    """Chances of open, won and lost from the log-odds of the last two."""
+    return _softmax_and_norm(score)[0]
