@@ -1,0 +1,149 @@
+"""Dots with intervals, one row per group: rates with few cases, odds ratios, effects."""
+
+import math
+from typing import TYPE_CHECKING, Unpack
+
+import pandas as pd
+
+from pipeline.exhibits.captions import Captions
+from pipeline.exhibits.charts.axes import (
+    ROW,
+    SMALL,
+    TEXT,
+    bounds,
+    category_text,
+    fitted,
+    is_narrow,
+    panel,
+    value_axis,
+)
+from pipeline.exhibits.charts.bars import reference_line
+from pipeline.exhibits.charts.compose import compose
+from pipeline.exhibits.columns import Column, unit_of
+from pipeline.exhibits.exhibit import Figure
+from pipeline.exhibits.markup import width
+from pipeline.exhibits.palette import light
+from pipeline.exhibits.reader import Reader
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+
+
+def forest(
+    table: pd.DataFrame,
+    reader: Reader,
+    *,
+    name: Column,
+    value: Column,
+    cases: Column | None = None,
+    reference: tuple[float, str] | None = None,
+    log: bool = False,
+    top: int = 30,
+    **captions: Unpack[Captions],
+) -> Figure:
+    """Dots with intervals in the frame's order; an interval that excludes the reference is set off.
+
+    Args:
+        table: one row per group.
+        reader: language and formats.
+        name: names the rows.
+        value: the estimate with `low` and `high`.
+        cases: number of cases, written beside the name.
+        reference: a value and its name: the mean of all, or 1 for ratios.
+        log: a logarithmic axis, for ratios; values must be positive.
+        top: rows to draw; the rest stands in the data table.
+        captions: title, subtitle, note, alt, ident, more.
+    """
+    shown = table.head(top).reset_index(drop=True)
+    if len(table) > len(shown):
+        hint = reader.text("figure-more", number=len(table) - len(shown))
+        captions["note"] = f"{hint} {captions.get('note', '')}".strip()
+
+    def draw(chart_width: float) -> "Canvas":
+        return _draw(shown, reader, name, value, cases, reference, log, chart_width)
+
+    return compose(table, (name, value, cases), reader, draw, captions)
+
+
+def _draw(
+    table: pd.DataFrame,
+    reader: Reader,
+    name: Column,
+    value: Column,
+    cases: Column | None,
+    reference: tuple[float, str] | None,
+    log: bool,
+    chart_width: float,
+) -> "Canvas":
+    unit = unit_of(value, table, reader)
+    names = category_text(table, name, reader)
+    tails = (
+        [f" ({reader.count(number)})" for number in table[cases.name]]
+        if cases is not None
+        else [""] * len(names)
+    )
+    tail_room = max(map(width, tails), default=0.0)
+    short, left = fitted(
+        names, chart_width, (0.42 if is_narrow(chart_width) else 0.36) - tail_room / chart_width
+    )
+    left += tail_room
+    figures = [reader.write(amount, value.kind) for amount in table[value.name]]
+    right = max((width(text, SMALL) for text in figures), default=0.0) + 16
+    figure, axes = panel(chart_width, 26 + 30 + ROW * len(table), left=left, right=right, top=26, bottom=30)
+    ends = [value.low, value.high] if value.low and value.high else []
+    spots = [float(v) for column in [value.name, *ends] for v in table[column].dropna() if math.isfinite(v)]
+    spots += [reference[0]] if reference is not None else []
+    _limits(axes, spots, log, value.kind == "percent")
+    axes.set_ylim(len(table) - 0.5, -0.5)
+    if log:
+        _log_ticks(axes, reader)
+    else:
+        value_axis(axes, value, reader, unit, which="x", most=3 if is_narrow(chart_width) else 6)
+    axes.set_yticks(range(len(table)), [a + b for a, b in zip(short, tails, strict=True)])
+    axes.tick_params(axis="y", labelsize=TEXT, labelcolor=light("ink"), pad=8)
+    _dots(axes, table, value, reference)
+    for place, text in enumerate(figures):
+        axes.annotate(
+            text, (1, place), xycoords=("axes fraction", "data"), xytext=(right - 4, 0), textcoords="offset pixels",
+            ha="right", va="center_baseline", fontsize=SMALL, color=light("ink"), annotation_clip=False,
+        )  # fmt: skip
+    if reference is not None:
+        reference_line(axes, reference)
+    return figure
+
+
+def _limits(axes: "Axes", spots: list[float], log: bool, is_share: bool) -> None:
+    if log:
+        positive = [spot for spot in spots if spot > 0]
+        low, high = min(positive, default=0.5), max(positive, default=2.0)
+        axes.set_xscale("log")
+        axes.set_xlim(min(low, 0.8) / 1.1, max(high, 1.25) * 1.1)
+        return
+    low, high = bounds(spots, from_zero=is_share, room=0.04)
+    axes.set_xlim(max(low, -0.01) if is_share else low, high)
+
+
+def _log_ticks(axes: "Axes", reader: Reader) -> None:
+    low, high = axes.get_xlim()
+    candidates = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100]
+    ticks = [tick for tick in candidates if low <= tick <= high]
+    axes.set_xticks(ticks, [reader.number(tick) for tick in ticks])
+    axes.set_xticks([], minor=True)
+    axes.grid(visible=True, axis="x", color=light("rule"), linewidth=1)
+
+
+def _dots(axes: "Axes", table: pd.DataFrame, value: Column, reference: tuple[float, str] | None) -> None:
+    for place, row in enumerate(table.to_dict("records")):
+        amount = row[value.name]
+        if amount is None or not math.isfinite(amount):
+            continue
+        colour = light("main")
+        if value.low and value.high:
+            low, high = row[value.low], row[value.high]
+            if reference is not None and (low > reference[0] or high < reference[0]):
+                colour = light("good" if low > reference[0] else "bad")
+            elif reference is not None:
+                colour = light("axis")
+            axes.hlines(place, low, high, color=colour, linewidth=2.4, zorder=3)
+        axes.plot([amount], [place], "o", color=colour, markersize=7.5, zorder=4)
