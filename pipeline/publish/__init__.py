@@ -1,0 +1,1 @@
+"""Publishing: plan, execute with warm kernels, gate, render, publish by one rename, record, deliver."""

@@ -1,0 +1,126 @@
+"""What a fresh fork does to become an ordinary-looking IPython kernel."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import logging
+import os
+import random
+import signal
+import sys
+import time
+from dataclasses import dataclass
+
+from pipeline.publish.warm.settings import HIDDEN_WHILE_PRELOADING
+
+_INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
+
+
+@dataclass(frozen=True)
+class KernelRequest:
+    """The arguments after `-m ipykernel_launcher`, and the process that the owner wants around them."""
+
+    arguments: list[str]
+    environment: dict[str, str]
+    working_folder: str
+    file_creation_mask: int
+    streams: tuple[int, int, int]
+    server_process_id: int
+
+
+def detach(request: KernelRequest) -> None:
+    """Cut the ties to the server: session, signals, standard streams."""
+    os.setsid()
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for target, descriptor in enumerate(request.streams):
+        os.dup2(descriptor, target)
+    for descriptor in request.streams:
+        os.close(descriptor)
+
+
+def run_kernel(request: KernelRequest) -> None:
+    """Take on the owner's environment, then be a kernel until told to stop."""
+    os.umask(request.file_creation_mask)
+    os.chdir(request.working_folder)
+    os.environ.clear()
+    os.environ.update(request.environment)
+    time.tzset()
+    _forget_what_the_server_was()
+    _tell_multiprocessing_where_it_is()
+    _reseed()
+    _set_matplotlib_backend()
+    _set_thread_counts()
+    sys.argv = [_launcher_path(), *request.arguments]
+    from ipykernel.kernelapp import IPKernelApp
+
+    # ipykernel read JPY_PARENT_PID when it was imported; the parent to watch is the server.
+    IPKernelApp.launch_instance(parent_handle=request.server_process_id)
+
+
+def _forget_what_the_server_was() -> None:
+    """Drop this package (a kernel must import today's code) and what was hidden while preloading."""
+    package = __name__.partition(".")[0]
+    for name in list(sys.modules):
+        if name == package or name.startswith(package + "."):
+            del sys.modules[name]
+    for name in HIDDEN_WHILE_PRELOADING:
+        if sys.modules.get(name, ...) is None:
+            del sys.modules[name]
+    importlib.invalidate_caches()
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        root.removeHandler(handler)
+
+
+def _tell_multiprocessing_where_it_is() -> None:
+    """It noted the working folder when it was imported, and spawned processes look for modules there."""
+    process = sys.modules.get("multiprocessing.process")
+    if process is not None:
+        process.ORIGINAL_DIR = os.getcwd()  # type: ignore[attr-defined]
+
+
+def _reseed() -> None:
+    random.seed()
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed(None)
+
+
+def _set_matplotlib_backend() -> None:
+    """A matplotlib imported before the fork read MPLBACKEND from the server's environment."""
+    matplotlib = sys.modules.get("matplotlib")
+    if matplotlib is not None:
+        matplotlib.rcParams["backend"] = os.environ.get("MPLBACKEND") or _INLINE_BACKEND
+
+
+def _set_thread_counts() -> None:
+    """Give BLAS the thread count that it would have had in a process of its own."""
+    wanted = _first_number("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS") or _available_cores()
+    if wanted <= 1 or "numpy" not in sys.modules:
+        return
+    with contextlib.suppress(ImportError):
+        import threadpoolctl  # type: ignore[import-untyped]
+
+        threadpoolctl.threadpool_limits(limits=wanted, user_api="blas")
+
+
+def _first_number(*names: str) -> int:
+    for name in names:
+        value = os.environ.get(name, "").split(",")[0]
+        if value.isdigit():
+            return int(value)
+    return 0
+
+
+def _available_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _launcher_path() -> str:
+    import ipykernel_launcher  # type: ignore[import-untyped]
+
+    return str(ipykernel_launcher.__file__)

@@ -1,0 +1,57 @@
+"""A kernel manager whose kernels are warm whatever kernel specifications this machine has installed."""
+
+from __future__ import annotations
+
+import os
+import sys
+import uuid
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from traitlets import Dict, Unicode
+
+from pipeline.publish.warm.key import socket_folder
+from pipeline.publish.warm.settings import WarmSettings
+
+PROVISIONER_NAME = "quarterdeck-warm"
+
+
+class WarmKernelSpecManager(KernelSpecManager):
+    """Answers every name with this interpreter's ipykernel behind the warm provisioner."""
+
+    provisioner_name = Unicode(PROVISIONER_NAME)
+    provisioner_config = Dict(help="Traits of the provisioner: preload, idle_seconds, folder, fall_back.")
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002
+        """The specification that all notebooks of a run share."""
+        config = dict(self.provisioner_config)
+        return KernelSpec(
+            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
+            display_name="Python 3",
+            language="python",
+            metadata={"kernel_provisioner": {"provisioner_name": self.provisioner_name, "config": config}},
+        )
+
+
+class WarmKernelManager(AsyncKernelManager):
+    """For nbclient and papermill: `kernel_manager_class=WarmKernelManager`.
+
+    The channels are Unix sockets in a private folder (no ports, nothing to eavesdrop on).
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("kernel_spec_manager", WarmKernelSpecManager())
+        super().__init__(**kwargs)
+        if os.name == "posix":
+            self.transport = "ipc"
+            self.connection_file = str(socket_folder(WarmSettings()) / f"k{uuid.uuid4().hex[:12]}.json")
+            self.ip = self.connection_file.removesuffix(".json")
+
+
+class OrdinaryKernelManager(WarmKernelManager):
+    """The same without forking: for comparisons, and for machines where forking is switched off."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        specifications = WarmKernelSpecManager(provisioner_name="local-provisioner")
+        super().__init__(kernel_spec_manager=specifications, **kwargs)

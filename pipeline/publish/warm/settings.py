@@ -1,0 +1,112 @@
+"""What a fork server imports, and which environment variables make two servers different."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# Never list a package under development here: a server would go on handing out its old code.
+DEFAULT_PRELOAD: tuple[str, ...] = (
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.zmqshell",
+    "IPython.core.completer",
+    "IPython.core.magics",
+    "numpy",
+    "pandas",
+    "pyarrow.parquet",
+    "pyarrow.compute",
+    "pyarrow.dataset",
+    "scipy.stats",
+    "scipy.optimize",
+    "scipy.special",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "seaborn",
+    "sklearn.cluster",
+    "sklearn.ensemble",
+    "sklearn.linear_model",
+    "sklearn.mixture",
+    "sklearn.isotonic",
+    "sklearn.calibration",
+    "sklearn.preprocessing",
+    "sklearn.model_selection",
+    "statsmodels.api",
+    "statsmodels.formula.api",
+    "duckdb",
+    "ibis",
+    "ibis.backends.duckdb",
+    "pydantic",
+    "pandera.pandas",
+    "jinja2",
+    "babel.numbers",
+    "babel.dates",
+    "fluent.runtime",
+    "holidays",
+    "fsspec",
+)
+
+# Starts threads when imported and does not survive a fork; importers that probe for it must find nothing.
+HIDDEN_WHILE_PRELOADING: tuple[str, ...] = ("polars",)
+
+# Read once, when the interpreter starts or a library loads: a server serves owners that agree on all of them.
+STARTUP_PREFIXES: tuple[str, ...] = (
+    "PYTHON",
+    "LD_",
+    "DYLD_",
+    "LC_",
+    "OMP_",
+    "GOMP_",
+    "KMP_",
+    "MKL_",
+    "BLIS_",
+    "VECLIB_",
+    "OPENBLAS_",
+    "NUMEXPR_",
+    "NUMBA_",
+    "ARROW_",
+    "JE_",
+    "MALLOC_",
+    "MIMALLOC_",
+    "SKLEARN_",
+    "SCIPY_",
+    "MPLCONFIG",
+    "MATPLOTLIBRC",
+)
+STARTUP_NAMES: tuple[str, ...] = ("HOME", "LANG", "LANGUAGE", "PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "TMPDIR")
+
+# A pool that starts with the library would be lost in the fork. The child sets its own count again (`child`).
+SINGLE_THREADED: dict[str, str] = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "BLIS_NUM_THREADS": "1",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
+}
+
+DEFAULT_IDLE_SECONDS = 900.0
+START_TIMEOUT_SECONDS = 120.0
+FAILED_START_IS_REMEMBERED_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class WarmSettings:
+    """How a fork server is set up.
+
+    Attributes:
+        preload: modules to import before the first fork; one that is absent or starts threads is left out.
+        idle_seconds: the server ends when it has had no kernel for that long.
+        folder: where sockets live; empty for a private folder of this user.
+    """
+
+    preload: tuple[str, ...] = DEFAULT_PRELOAD
+    idle_seconds: float = DEFAULT_IDLE_SECONDS
+    folder: str = ""
+
+
+def startup_environment(environment: dict[str, str]) -> dict[str, str]:
+    """The part of an environment that only counts when a process starts."""
+    return {
+        name: value
+        for name, value in sorted(environment.items())
+        if name in STARTUP_NAMES or name.startswith(STARTUP_PREFIXES)
+    }
