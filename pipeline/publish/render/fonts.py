@@ -1,0 +1,74 @@
+"""The page's font: just the characters that a page uses, as WOFF2 inside the page.
+
+Noto Sans SC has the Latin letters and figures as well as the Chinese ones, so that a page looks the
+same on every machine, also on one without any font. It is used under the SIL Open Font License 1.1.
+"""
+
+import base64
+import functools
+import io
+from pathlib import Path
+from typing import Any
+
+FAMILY = "Quarterdeck Sans"
+SIMPLIFIED_CHINESE_FACE = "Noto Sans CJK SC"
+ALWAYS = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("–—−·×…“”‘’▲▼±≥≤€£¥")
+DROPPED_TABLES = ("VORG", "vhea", "vmtx", "VVAR", "BASE", "DSIG", "STAT", "GSUB")
+
+
+def font_face(text: str) -> str:
+    """The `@font-face` rule with the characters of a text; characters the font lacks are left to the system."""
+    packed = base64.b64encode(subset(frozenset(text) | ALWAYS)).decode("ascii")
+    return (
+        f'@font-face{{font-family:"{FAMILY}";font-weight:100 900;font-display:block;'
+        f'src:url(data:font/woff2;base64,{packed}) format("woff2")}}'
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def subset(characters: frozenset[str]) -> bytes:
+    """Noto Sans SC with these characters only, all weights, as WOFF2; the same bytes for the same set."""
+    from fontTools.subset import Options, Subsetter
+
+    options = Options(
+        layout_features=["kern"],
+        name_IDs=[0, 1, 2, 13, 14],
+        notdef_outline=True,
+        hinting=False,
+        drop_tables=[*Options().drop_tables, *DROPPED_TABLES],
+    )
+    font = _face()
+    wanted = _available(font) & {ord(character) for character in characters}
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=sorted(wanted))
+    subsetter.subset(font)
+    font.flavor = "woff2"
+    buffer = io.BytesIO()
+    font.save(buffer, reorderTables=False)
+    return buffer.getvalue()
+
+
+def _available(font: Any) -> set[int]:
+    return set(font.getBestCmap())
+
+
+def _face() -> Any:
+    from fontTools.ttLib import TTFont
+
+    number = _face_number(_path())
+    return TTFont(_path(), fontNumber=number, lazy=True, recalcTimestamp=False)
+
+
+def _path() -> Path:
+    import manimgx_fonts_cjk
+
+    return next(Path(manimgx_fonts_cjk.__file__).parent.glob("*.ttc"))
+
+
+@functools.cache
+def _face_number(path: Path) -> int:
+    from fontTools.ttLib import TTCollection
+
+    with TTCollection(path, lazy=True) as collection:
+        names = [font["name"].getDebugName(1) for font in collection]
+    return names.index(SIMPLIFIED_CHINESE_FACE)

@@ -1,0 +1,133 @@
+"""A report as a mail body: answer, key figures and findings in HTML that old mail programs draw, and as plain text."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.company import Company, Language
+from pipeline.exhibits.markup import escape
+from pipeline.exhibits.palette import light
+from pipeline.exhibits.reader import Reader
+from pipeline.exhibits.sources import scope_name
+from pipeline.parameters import Scope
+from pipeline.publish.render.facts import ReportFacts
+from pipeline.publish.render.report import load_notebook
+from pipeline.publish.render.sections import Document, read_document
+
+FONT = "font-family:'Segoe UI',Roboto,Helvetica,Arial,'Microsoft YaHei','PingFang SC',sans-serif"
+CARDS_A_ROW = 3
+MOST_FINDINGS = 8
+
+
+@dataclass(frozen=True)
+class MailBody:
+    """The two alternatives of a message, and its subject."""
+
+    subject: str
+    html: str
+    text: str
+
+
+def render_mail(
+    executed: Path, *, company: Company, language: Language, facts: ReportFacts, link: str = ""
+) -> MailBody:
+    """The message that stands for a report: tables and inline styles only, no script, nothing loaded.
+
+    Args:
+        executed: the executed notebook.
+        company: whose report.
+        language: of the message.
+        facts: of the run.
+        link: address of the full report; empty when it is attached.
+    """
+    reader = Reader.of(company, language)
+    document = read_document(load_notebook(executed), facts.notebook, language)
+    scope = scope_name(Scope(facts.scope_dimension, facts.scope_value), reader)
+    subject = f"{document.title} · {reader.period(facts.period_key)} · {scope}"
+    return MailBody(
+        subject, _html(document, reader, facts, subject, link), _text(document, reader, facts, subject, link)
+    )
+
+
+def _answers(document: Document) -> list[str]:
+    return [str(record["sentence"]) for record in document.findings if record["kind"] == "answer"]
+
+
+def _others(document: Document) -> list[Mapping[str, Any]]:
+    return [record for record in document.findings if record["kind"] != "answer"][:MOST_FINDINGS]
+
+
+def _html(document: Document, reader: Reader, facts: ReportFacts, subject: str, link: str) -> str:
+    ink, soft, rule, main = (light(role) for role in ("ink", "soft", "rule", "main"))
+    as_of = reader.text("page-as-of", date=reader.date(facts.as_of))
+    parts = [
+        f'<p style="{FONT};font-size:13px;color:{soft};margin:0">{escape(reader.company.title(reader.language))} · '
+        f"{escape(subject)}</p>",
+        *(
+            f'<p style="{FONT};font-size:18px;line-height:1.4;color:{ink};margin:12px 0 0">{escape(sentence)}</p>'
+            for sentence in _answers(document)
+        ),
+        _cards(document.headlines, reader),
+        *(
+            f'<p style="{FONT};font-size:15px;line-height:1.5;color:{ink};margin:0;padding:9px 0;border-top:1px solid {rule}">'
+            f"{escape(record['sentence'])}</p>"
+            for record in _others(document)
+        ),
+        f'<p style="{FONT};font-size:12px;color:{soft};margin:14px 0 0">{escape(as_of)}</p>',
+    ]
+    if link:
+        parts.append(
+            f'<p style="{FONT};font-size:15px;margin:14px 0 0"><a href="{escape(link)}" style="color:{main}">'
+            f"{escape(reader.text('mail-open'))}</a></p>"
+        )
+    inner = "".join(parts)
+    lang = "zh-CN" if reader.language == "zh" else "en"
+    return (
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{escape(subject)}</title></head>'
+        f'<body style="margin:0;padding:0;background:#ffffff"><table role="presentation" width="100%" cellpadding="0" '
+        f'cellspacing="0"><tr><td align="center" style="padding:20px 12px"><table role="presentation" width="600" '
+        f'style="max-width:600px;width:100%;border-top:4px solid {main}" cellpadding="0" cellspacing="0"><tr>'
+        f'<td style="padding:14px 0;text-align:left">{inner}</td></tr></table></td></tr></table></body></html>'
+    )
+
+
+def _cards(records: Sequence[Mapping[str, Any]], reader: Reader) -> str:
+    shown = [record for record in records if record["value"] is not None][: 2 * CARDS_A_ROW]
+    if not shown:
+        return ""
+    rows = [shown[at : at + CARDS_A_ROW] for at in range(0, len(shown), CARDS_A_ROW)]
+    body = "".join("<tr>" + "".join(_card(record, reader) for record in row) + "</tr>" for row in rows)
+    return (
+        '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:16px 0 10px">'
+        f"{body}</table>"
+    )
+
+
+def _card(record: Mapping[str, Any], reader: Reader) -> str:
+    ink, soft = light("ink"), light("soft")
+    value = reader.write(record["value"], record["kind"])
+    ends = ""
+    if record["low"] is not None and record["high"] is not None:
+        ends = f'<div style="font-size:12px;color:{soft}">{escape(reader.interval(record["low"], record["high"], record["kind"]))}</div>'
+    return (
+        f'<td valign="top" style="{FONT};padding:8px 14px 8px 0;border-top:2px solid {ink}">'
+        f'<div style="font-size:12px;color:{soft}">{escape(record["label"])}</div>'
+        f'<div style="font-size:21px;font-weight:bold;color:{ink}">{escape(value)}</div>{ends}</td>'
+    )
+
+
+def _text(document: Document, reader: Reader, facts: ReportFacts, subject: str, link: str) -> str:
+    lines = [reader.company.title(reader.language), subject, "=" * 60, "", *_answers(document), ""]
+    for record in document.headlines:
+        if record["value"] is None:
+            continue
+        value = reader.write(record["value"], record["kind"])
+        if record["low"] is not None and record["high"] is not None:
+            value += f" ({reader.interval(record['low'], record['high'], record['kind'])})"
+        lines.append(f"{record['label']}: {value}")
+    lines += ["", *(f"- {record['sentence']}" for record in _others(document)), ""]
+    lines.append(reader.text("page-as-of", date=reader.date(facts.as_of)))
+    if link:
+        lines.append(f"{reader.text('mail-open')}: {link}")
+    return "\n".join(lines) + "\n"

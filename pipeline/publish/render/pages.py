@@ -1,0 +1,91 @@
+"""Pages from templates: one environment, one style sheet, one policy that forbids scripts and loading."""
+
+import functools
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.exhibits import palette
+from pipeline.exhibits.markup import clean
+from pipeline.exhibits.reader import Reader
+from pipeline.exhibits.stylesheet import EXHIBIT_CSS
+from pipeline.publish.render.fonts import font_face
+
+TEMPLATES = Path(__file__).parent / "templates"
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+"""Nothing may run and nothing may be fetched; styles, fonts and pictures stand in the page itself."""
+TAG = re.compile(r"<[^>]*>")
+LANG = {"en": "en", "zh": "zh-CN"}
+
+
+def page(template: str, reader: Reader, *, title: str, running_head: str = "", **values: Any) -> str:
+    """A complete page, with the characters that it uses embedded as a font.
+
+    Args:
+        template: file name in `templates/`.
+        reader: language.
+        title: of the document.
+        running_head: printed at the top of every sheet of paper.
+        values: what the template needs beyond `t` (messages) and the head's values.
+    """
+    given = {
+        "lang": LANG[reader.language],
+        "policy": POLICY,
+        "page_title": clean(title),
+        "t": reader.text,
+        **values,
+    }
+    body = _environment().get_template(template).render(css="", **given)
+    visible = TAG.sub(" ", body) + running_head
+    css = _style(font_face(visible), running_head)
+    return str(_environment().get_template(template).render(css=css, **given))
+
+
+def trusted(markup: str) -> Any:
+    """Markup that is escaped already."""
+    from markupsafe import Markup
+
+    return Markup(markup)  # noqa: S704 - made by exhibits, which escape what they show
+
+
+def _style(font: str, running_head: str) -> Any:
+    return trusted(font + palette.css() + EXHIBIT_CSS + _page_css() + _paper(running_head))
+
+
+def _paper(running_head: str) -> str:
+    head = css_string(running_head)
+    return (
+        "@page{size:A4;margin:17mm 15mm 16mm;"
+        f'@top-left{{content:{head};font:8pt "Quarterdeck Sans",sans-serif;color:#555c66}}'
+        '@bottom-right{content:counter(page) " / " counter(pages);font:8pt "Quarterdeck Sans",sans-serif;color:#555c66}}'
+        "@page:first{@top-left{content:none}}"
+    )
+
+
+def css_string(text: str) -> str:
+    """Text as a CSS string that cannot end early, whatever it contains."""
+    return '"' + "".join(c if c.isalnum() or c in " .,:·-" else f"\\{ord(c):x} " for c in clean(text)) + '"'
+
+
+@functools.cache
+def _page_css() -> str:
+    return (TEMPLATES / "page.css").read_text(encoding="utf-8").replace("\n", "")
+
+
+@functools.cache
+def _environment() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def facts_table(pairs: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Names and values without those that are empty."""
+    return [(name, clean(value)) for name, value in pairs.items() if value]
