@@ -25,7 +25,8 @@ SYSTEM_TABLES: Mapping[str, Mapping[str, str]] = {
     },
     "quarantine": {
         "import_id": "string", "file": "string", "sheet": "string", "line": "int64", "table_name": "string",
-        "column_name": "string", "rule": "string", "value": "string", "message": "string",
+        "column_name": "string", "rule": "string", "value": "string", "action": "string",
+        "message": "string",
     },
     CONTENT: {"table_name": "string", "day": "string", "rows": "int64", "digest": "string"},
 }  # fmt: skip

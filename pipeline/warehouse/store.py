@@ -135,6 +135,21 @@ class Warehouse:
         with self._touching(name):
             self._engine.upsert(name, rows, chosen)
 
+    def exchange(self, name: str, frame: pd.DataFrame, by: tuple[str, ...]) -> None:
+        """Put the rows of `frame` in place of all rows that share a value of `by` with one of them.
+
+        For parts that are delivered whole: all lines of an order, the whole history of an opportunity.
+
+        Raises:
+            WarehouseError: as `replace`, or a key that occurs twice in `frame`.
+        """
+        key = list(catalog.table(name).key)
+        if frame.duplicated(subset=key).any():
+            raise WarehouseError(f"{name}: a key occurs twice in what is to be written.")
+        rows = to_arrow(name, frame)
+        with self._touching(name):
+            self._engine.upsert(name, rows, by)
+
     def content(self, name: str) -> pd.DataFrame:
         """One row per day on which rows of a table became known: day (ISO text, "" undated), rows, digest."""
         if name not in self._content:
