@@ -74,9 +74,9 @@ def _key_account_duties(plan: Plan, customers: pd.DataFrame, rng: np.random.Gene
         (visits, VISIT, False),
         (general, VISIT, True),
     ):
-        done = done & (start >= since)
-        day = start[done] + rng.integers(2, 28, int(done.sum()))
-        parts.append(_rows(np.full(len(day), kind), day, who[done], -1, by_general_manager))
+        since_contact = done & (start >= since)
+        day = start[since_contact] + rng.integers(2, 28, int(since_contact.sum()))
+        parts.append(_rows(np.full(len(day), kind), day, who[since_contact], -1, by_general_manager))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -97,9 +97,15 @@ def _trading_span(plan: Plan, customers: pd.DataFrame) -> tuple[Days, Days]:
 def _rows(
     kind: Days, day: Days, customer: Days, deal: Days | int, by_general_manager: bool = False
 ) -> pd.DataFrame:
-    return pd.DataFrame({
-        "kind": kind, "day": day, "customer": customer, "deal": deal, "by_general_manager": by_general_manager,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "kind": kind,
+            "day": day,
+            "customer": customer,
+            "deal": deal,
+            "by_general_manager": by_general_manager,
+        }
+    )
 
 
 def make_tickets(plan: Plan, customers: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
@@ -113,15 +119,19 @@ def make_tickets(plan: Plan, customers: pd.DataFrame, organisation: Organisation
     answered = opened + np.where(late, rng.integers(2, 12, len(who)), rng.integers(0, 2, len(who)))
     solved = answered + rng.geometric(0.18, len(who)) - 1
     solved = np.where(rng.random(len(who)) < 0.02, NEVER, solved)
-    satisfaction = np.clip(
-        np.round(rng.normal(4.3, 0.7, len(who)) - 0.7 * late - 0.02 * (solved - opened).clip(max=40)), 1, 5
-    )
+    mood = rng.normal(4.3, 0.7, len(who)) - 0.7 * late - 0.02 * (solved - opened).clip(max=40)
     seats = organisation.seats
     service = seats.index[seats["role"] == "service"].to_numpy()
     seat = service[customers["market"].to_numpy()[who]]
-    frame = pd.DataFrame({
-        "customer": who, "kind": rng.choice(len(TICKET_KINDS), len(who), p=TICKET_SHARES), "opened": opened,
-        "answered": answered, "solved": solved, "satisfaction": satisfaction,
-        "holder": organisation.holder(seat, opened),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "customer": who,
+            "kind": rng.choice(len(TICKET_KINDS), len(who), p=TICKET_SHARES),
+            "opened": opened,
+            "answered": answered,
+            "solved": solved,
+            "satisfaction": np.clip(np.round(mood), 1, 5),
+            "holder": organisation.holder(seat, opened),
+        }
+    )
     return frame.sort_values(["opened", "customer"], kind="stable", ignore_index=True)

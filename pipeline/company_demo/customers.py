@@ -5,6 +5,8 @@ steady time; a customer drops out at an exponential time after the first purchas
 gamma with shape p and a rate that is gamma distributed over customers (gamma-gamma, Fader and Hardie 2013).
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -28,9 +30,14 @@ INTERVAL_SPREAD = 0.25
 TRADED_SHARE, GROWTH_A_YEAR = 0.55, 0.07
 YEARS_BEFORE = 3
 HABITS = pd.DataFrame(
-    [("prompt", 0.42, -3.0, 4.0), ("usual", 0.33, 8.0, 8.0), ("late", 0.18, 32.0, 16.0), ("very late", 0.07, 85.0, 35.0)],
+    [
+        ("prompt", 0.42, -3.0, 4.0),
+        ("usual", 0.33, 8.0, 8.0),
+        ("late", 0.18, 32.0, 16.0),
+        ("very late", 0.07, 85.0, 35.0),
+    ],
     columns=["habit", "share", "mean_days", "spread_days"],
-)  # fmt: skip
+)
 """Payment habits: days after the due day."""
 
 
@@ -65,11 +72,17 @@ def _profile(number: int, organisation: Organisation, rng: np.random.Generator) 
     service = ~distribution & (rng.random(number) < 0.22)
     line = np.where(distribution, 1, np.where(service, 2, 0))
     channel = np.where(distribution, rng.choice([1, 2, 3], number, p=[0.55, 0.3, 0.15]), 0)
-    return pd.DataFrame({
-        "market": market, "region": _regions(market, organisation, rng),
-        "industry": rng.choice(len(industries), number, p=industries / industries.sum()),
-        "kind": kind, "line": line, "channel": channel, "size": rng.lognormal(0, 0.7, number),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "market": market,
+            "region": _regions(market, organisation, rng),
+            "industry": rng.choice(len(industries), number, p=industries / industries.sum()),
+            "kind": kind,
+            "line": line,
+            "channel": channel,
+            "size": rng.lognormal(0, 0.7, number),
+        }
+    )
 
 
 def _regions(market: Days, organisation: Organisation, rng: np.random.Generator) -> Days:
@@ -95,7 +108,7 @@ def _seats(frame: pd.DataFrame, organisation: Organisation, rng: np.random.Gener
     return seat
 
 
-def _behaviour(frame: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> dict[str, object]:
+def _behaviour(frame: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> dict[str, Any]:
     number = len(frame)
     facts = TYPES.iloc[frame["kind"]].reset_index(drop=True)
     traded = rng.random(number) < TRADED_SHARE
@@ -108,10 +121,13 @@ def _behaviour(frame: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> dic
     lead_time = rng.integers(20, 260, number)
     contact = np.where(traded, acquired - lead_time, rng.integers(earliest, plan.last, number))
     return {
-        "acquired": acquired, "life": life, "contact": contact,
+        "acquired": acquired,
+        "life": life,
+        "contact": contact,
         "mean_days": facts["mean_days"].to_numpy() * rng.lognormal(0, INTERVAL_SPREAD, number),
-        "k": facts["k"].to_numpy(), "mean_spend": _spend(frame, facts, rng),
-    }  # fmt: skip
+        "k": facts["k"].to_numpy(),
+        "mean_spend": _spend(frame, facts, rng),
+    }
 
 
 def _spend(frame: pd.DataFrame, facts: pd.DataFrame, rng: np.random.Generator) -> Floats:
@@ -120,7 +136,7 @@ def _spend(frame: pd.DataFrame, facts: pd.DataFrame, rng: np.random.Generator) -
     return np.asarray(SPEND_P / rate * frame["size"].to_numpy() ** 0.5)
 
 
-def _standing(frame: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> dict[str, object]:
+def _standing(frame: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> dict[str, Any]:
     number = len(frame)
     habit = rng.choice(len(HABITS), number, p=HABITS["share"])
     a_year = frame["mean_spend"] * DAYS_A_YEAR / frame["mean_days"]
@@ -133,9 +149,11 @@ def _standing(frame: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> dict
     potential = pd.Series(wallet).rank(pct=True) + rng.normal(0, 0.15, number)
     grade = np.select([potential > 0.85, potential > 0.4], [0, 1], 2)
     return {
-        "habit": habit, "wallet": np.round(wallet, -3), "is_key": is_key.to_numpy(),
+        "habit": habit,
+        "wallet": np.round(wallet, -3),
+        "is_key": is_key.to_numpy(),
         "grade": np.where(rng.random(number) < 0.2, grade, -1),
         "employees": np.maximum(3, rng.lognormal(4.6, 0.8, number) * frame["size"]).astype(np.int64),
         "rating": np.clip(np.round(4.4 - 0.8 * habit + rng.normal(0, 0.5, number), 1), 1, 5),
         "term": rng.choice([30, 60, 90], number, p=[0.5, 0.35, 0.15]),
-    }  # fmt: skip
+    }

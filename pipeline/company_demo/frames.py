@@ -42,10 +42,10 @@ def in_catalog_form(name: str, columns: Mapping[str, Any]) -> pd.DataFrame:
     """One table with the catalog's columns in order, each with its dtype; absent columns are missing."""
     frame = pd.DataFrame(dict(columns))
     declared = catalog.table(name)
-    typed = {
-        column.name: frame[column.name].astype(column.dtype)
-        if column.name in frame
-        else pd.Series(pd.NA, index=frame.index).astype(column.dtype)
-        for column in declared.columns
-    }
+    typed = {column.name: _typed(frame, column.name, column.dtype) for column in declared.columns}
     return pd.DataFrame(typed).reset_index(drop=True)
+
+
+def _typed(frame: pd.DataFrame, name: str, dtype: Any) -> pd.Series:
+    column = frame[name] if name in frame else pd.Series(pd.NA, index=frame.index)
+    return column.astype(dtype)

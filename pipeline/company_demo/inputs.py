@@ -32,12 +32,18 @@ def make_market_grid(plan: Plan, customers: pd.DataFrame, organisation: Organisa
     companies = np.ceil((ours["size"].fillna(0) + 1) * rng.uniform(2.5, 12, number)).to_numpy()
     spend = ours["median"].fillna(customers["wallet"].median()) * rng.uniform(0.5, 1.1, number)
     region = cells.get_level_values("region").to_numpy(dtype=np.int64)
-    return in_catalog_form("market_grid", {
-        "industry": labels(list(INDUSTRIES), cells.get_level_values("industry").to_numpy(dtype=np.int64)),
-        "market": labels(organisation.markets, np.array([code for _, code in organisation.regions])[region]),
-        "region": labels([name for name, _ in organisation.regions], region),
-        "companies": companies, "spend_per_company": np.round(spend.to_numpy(), -3),
-    })  # fmt: skip
+    return in_catalog_form(
+        "market_grid",
+        {
+            "industry": labels(list(INDUSTRIES), cells.get_level_values("industry").to_numpy(dtype=np.int64)),
+            "market": labels(
+                organisation.markets, np.array([code for _, code in organisation.regions])[region]
+            ),
+            "region": labels([name for name, _ in organisation.regions], region),
+            "companies": companies,
+            "spend_per_company": np.round(spend.to_numpy(), -3),
+        },
+    )
 
 
 def make_credit_terms(plan: Plan, customers: pd.DataFrame, acquired: Days) -> pd.DataFrame:
@@ -55,19 +61,28 @@ def make_credit_terms(plan: Plan, customers: pd.DataFrame, acquired: Days) -> pd
     )
     reason = np.where(adjustment < 0, 3, rng.integers(0, 3, len(adjusted)))
     customer = np.concatenate([who, adjusted])
-    frame = pd.DataFrame({
-        "customer": customer, "set_on": np.concatenate([acquired[who], later]),
-        "adjustment": np.concatenate([np.zeros(len(who)), adjustment]),
-        "reason": np.concatenate([np.full(len(who), -1), reason]),
-        "growth": np.round(np.where(rng.random(len(customer)) < 0.1, 1.2, 1.0), 2),
-    })  # fmt: skip
+    frame = pd.DataFrame(
+        {
+            "customer": customer,
+            "set_on": np.concatenate([acquired[who], later]),
+            "adjustment": np.concatenate([np.zeros(len(who)), adjustment]),
+            "reason": np.concatenate([np.full(len(who), -1), reason]),
+            "growth": np.round(np.where(rng.random(len(customer)) < 0.1, 1.2, 1.0), 2),
+        }
+    )
     frame = frame.loc[frame["set_on"] <= plan.last].sort_values(["set_on", "customer"], kind="stable")
-    return in_catalog_form("credit_terms", {
-        "customer_id": identifiers("C", frame["customer"].to_numpy()), "set_on": dates(frame["set_on"].to_numpy()),
-        "term_days": customers["term"].to_numpy()[frame["customer"]], "adjustment": frame["adjustment"].to_numpy(),
-        "reason": labels(ADJUSTMENT_REASONS, frame["reason"].to_numpy()),
-        "author": labels(["Finance"], np.where(frame["reason"] >= 0, 0, -1)), "growth_factor": frame["growth"].to_numpy(),
-    })  # fmt: skip
+    return in_catalog_form(
+        "credit_terms",
+        {
+            "customer_id": identifiers("C", frame["customer"].to_numpy()),
+            "set_on": dates(frame["set_on"].to_numpy()),
+            "term_days": customers["term"].to_numpy()[frame["customer"]],
+            "adjustment": frame["adjustment"].to_numpy(),
+            "reason": labels(ADJUSTMENT_REASONS, frame["reason"].to_numpy()),
+            "author": labels(["Finance"], np.where(frame["reason"] >= 0, 0, -1)),
+            "growth_factor": frame["growth"].to_numpy(),
+        },
+    )
 
 
 def make_quotas(
@@ -81,17 +96,22 @@ def make_quotas(
         customer=orders["customer"].to_numpy()[known["order"]], day=orders["day"].to_numpy()[known["order"]]
     )
     known = known.loc[wanted.to_numpy()[known["customer"]] & (known["day"] <= plan.last)]
-    best = known.groupby(["customer", "product"], as_index=False)["quantity"].sum()
+    best = known.groupby(["customer", "product"])[["quantity"]].sum().reset_index()
     best = best.sort_values(["customer", "quantity", "product"]).drop_duplicates("customer", keep="last")
     last = int(month_number(np.array([plan.last]))[0])
     months = np.arange(last - QUOTA_MONTHS + 1, last + 1, dtype=np.int64)
     row, month = (grid.ravel() for grid in np.meshgrid(np.arange(len(best)), months, indexing="ij"))
     a_month = best["quantity"].to_numpy()[row] / (12 * plan.years) * 1.4
-    return in_catalog_form("quotas", {
-        "customer_id": identifiers("C", best["customer"].to_numpy()[row]),
-        "product_id": identifiers("K", best["product"].to_numpy()[row], 3), "month": _month_keys(month),
-        "allocated": np.ceil(a_month * rng.uniform(0.6, 1.6, len(row))), "set_on": dates(first_of_month(month) - 5),
-    })  # fmt: skip
+    return in_catalog_form(
+        "quotas",
+        {
+            "customer_id": identifiers("C", best["customer"].to_numpy()[row]),
+            "product_id": identifiers("K", best["product"].to_numpy()[row], 3),
+            "month": _month_keys(month),
+            "allocated": np.ceil(a_month * rng.uniform(0.6, 1.6, len(row))),
+            "set_on": dates(first_of_month(month) - 5),
+        },
+    )
 
 
 def make_scorecard_inputs(plan: Plan, organisation: Organisation) -> pd.DataFrame:
@@ -118,10 +138,16 @@ def make_scorecard_inputs(plan: Plan, organisation: Organisation) -> pd.DataFram
         value=np.clip(np.round(86 + ability + rng.normal(0, 5, len(frame))), 0, 120),
     )
     frame = frame.loc[frame["set_on"] <= plan.last].reset_index(drop=True)
-    return in_catalog_form("scorecard_inputs", {
-        "person_id": identifiers("P", frame["person"].to_numpy(), 5), "month": _month_keys(frame["month"].to_numpy()),
-        "indicator": frame["indicator"], "value": frame["value"], "set_on": dates(frame["set_on"].to_numpy()),
-    })  # fmt: skip
+    return in_catalog_form(
+        "scorecard_inputs",
+        {
+            "person_id": identifiers("P", frame["person"].to_numpy(), 5),
+            "month": _month_keys(frame["month"].to_numpy()),
+            "indicator": frame["indicator"],
+            "value": frame["value"],
+            "set_on": dates(frame["set_on"].to_numpy()),
+        },
+    )
 
 
 def _month_keys(months: Days) -> pd.Series:

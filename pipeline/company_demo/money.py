@@ -30,10 +30,13 @@ def make_shipments(plan: Plan, orders: pd.DataFrame) -> pd.DataFrame:
     first = pd.DataFrame(
         {"order": sold.index, "shipped": sold["day"].to_numpy() + lead, "amount": first_amount}
     )
-    second = pd.DataFrame({
-        "order": sold.index[half], "shipped": first["shipped"].to_numpy()[half] + rng.integers(10, 40, int(half.sum())),
-        "amount": cents(amount - first_amount)[half],
-    })  # fmt: skip
+    second = pd.DataFrame(
+        {
+            "order": sold.index[half],
+            "shipped": first["shipped"].to_numpy()[half] + rng.integers(10, 40, int(half.sum())),
+            "amount": cents(amount - first_amount)[half],
+        }
+    )
     both = pd.concat([first, second], ignore_index=True)
     both["shipped"] = to_working_day(both["shipped"].to_numpy()).clip(
         min=orders["day"].to_numpy()[both["order"]]
@@ -66,19 +69,27 @@ def _part(
     orders: pd.DataFrame, share: float, since: str, within: int, rng: np.random.Generator
 ) -> pd.DataFrame:
     issued = to_working_day(orders[since].to_numpy() + rng.integers(0, within, len(orders)))
-    return pd.DataFrame({
-        "order": orders.index, "customer": orders["customer"].to_numpy(),
-        "issued": np.maximum(issued, orders["day"].to_numpy()), "amount": cents(orders["amount"].to_numpy() * share),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "order": orders.index,
+            "customer": orders["customer"].to_numpy(),
+            "issued": np.maximum(issued, orders["day"].to_numpy()),
+            "amount": cents(orders["amount"].to_numpy() * share),
+        }
+    )
 
 
 def _rest(orders: pd.DataFrame) -> pd.DataFrame:
     amount = orders["amount"].to_numpy()
     paid = sum(cents(amount * share) for share in INSTALMENTS)
-    return pd.DataFrame({
-        "order": orders.index, "customer": orders["customer"].to_numpy(),
-        "issued": to_working_day(orders["delivered"].to_numpy() + RETENTION_DAYS), "amount": cents(amount - paid),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "order": orders.index,
+            "customer": orders["customer"].to_numpy(),
+            "issued": to_working_day(orders["delivered"].to_numpy() + RETENTION_DAYS),
+            "amount": cents(amount - paid),
+        }
+    )
 
 
 def make_payments(plan: Plan, invoices: pd.DataFrame, customers: pd.DataFrame) -> pd.DataFrame:
@@ -93,15 +104,19 @@ def make_payments(plan: Plan, invoices: pd.DataFrame, customers: pd.DataFrame) -
     halves = rng.random(len(invoices)) < PAID_IN_TWO
     amount = invoices["amount"].to_numpy()
     first = np.where(halves, cents(amount * FIRST_PART), amount)
-    later = to_working_day(paid.to_numpy() + rng.integers(15, 70, len(invoices)))
-    frame = _payments(invoices, paid.to_numpy(), first, kept)
-    second = _payments(invoices, np.maximum(later, paid.to_numpy() + 1), cents(amount - first), kept & halves)
+    later = to_working_day(paid + rng.integers(15, 70, len(invoices)))
+    frame = _payments(invoices, paid, first, kept)
+    second = _payments(invoices, np.maximum(later, paid + 1), cents(amount - first), kept & halves)
     both = pd.concat([frame, second], ignore_index=True)
     return both.sort_values(["paid", "invoice"], kind="stable", ignore_index=True)
 
 
 def _payments(invoices: pd.DataFrame, paid: Days, amount: np.ndarray, kept: np.ndarray) -> pd.DataFrame:
-    return pd.DataFrame({
-        "invoice": np.flatnonzero(kept), "customer": invoices["customer"].to_numpy()[kept],
-        "paid": paid[kept], "amount": amount[kept],
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "invoice": np.flatnonzero(kept),
+            "customer": invoices["customer"].to_numpy()[kept],
+            "paid": paid[kept],
+            "amount": amount[kept],
+        }
+    )

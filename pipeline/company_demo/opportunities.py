@@ -4,6 +4,8 @@ Truth: log odds of winning (given that the deal is real) = intercept + skill of 
 industry, competitor, effort and whether the customer traded before.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -55,7 +57,7 @@ def _customers(created: Days, customers: pd.DataFrame, rng: np.random.Generator)
     for _ in range(TRIES):
         wrong = np.flatnonzero(gone[chosen] < created)
         chosen[wrong] = np.searchsorted(edges, rng.random(len(wrong)) * edges[-1])
-    return chosen.astype(np.int64)
+    return np.asarray(chosen, dtype=np.int64)
 
 
 def _attributes(
@@ -67,12 +69,19 @@ def _attributes(
     line = who["line"].to_numpy()
     product_line = choose_product_lines(line, frame["created"].to_numpy(), plan, rng)
     return frame.assign(
-        seat=who["seat"], industry=who["industry"], line=line, channel=who["channel"], traded=traded,
-        product_line=product_line, product=choose_products(line, product_line, rng),
-        source=_sources(traded, rng), competitor=_pick(COMPETITORS, number, rng),
-        is_strategic=rng.random(number) < STRATEGIC_SHARE, effort=rng.normal(0, 1, number),
+        seat=who["seat"],
+        industry=who["industry"],
+        line=line,
+        channel=who["channel"],
+        traded=traded,
+        product_line=product_line,
+        product=choose_products(line, product_line, rng),
+        source=_sources(traded, rng),
+        competitor=_pick(COMPETITORS, number, rng),
+        is_strategic=rng.random(number) < STRATEGIC_SHARE,
+        effort=rng.normal(0, 1, number),
         speed=rng.lognormal(0, 0.3, number),
-    ).pipe(_with_amount, plan, who["size"].to_numpy(), rng)  # fmt: skip
+    ).pipe(_with_amount, plan, who["size"].to_numpy(), rng)
 
 
 def _with_amount(frame: pd.DataFrame, plan: Plan, size: Floats, rng: np.random.Generator) -> pd.DataFrame:
@@ -103,17 +112,19 @@ def _log_odds(frame: pd.DataFrame, organisation: Organisation, plan: Plan) -> Fl
         frame["created"] <= plan.last
     )
     return np.asarray(
-        INTERCEPT + EFFECT_OF_SIZE * standard + EFFECT_OF_EFFORT * frame["effort"]
+        INTERCEPT
+        + EFFECT_OF_SIZE * standard
+        + EFFECT_OF_EFFORT * frame["effort"]
         + EFFECT_OF_TRADING * frame["traded"]
         + organisation.spells["skill"].to_numpy()[frame["first_holder"]]
         + np.array([facts[1] for facts in SOURCES.values()])[frame["source"]]
         + np.array([facts[1] for facts in INDUSTRIES.values()])[frame["industry"]]
         + np.array([facts[1] for facts in COMPETITORS.values()])[frame["competitor"]]
         + plan.scenario.win_shift * shifted
-    )  # fmt: skip
+    )
 
 
-def _destiny(frame: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> dict[str, object]:
+def _destiny(frame: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> dict[str, Any]:
     number = len(frame)
     chance = 1 / (1 + np.exp(-frame["log_odds"].to_numpy()))
     troubled = (frame["created"] >= plan.trouble_starts) & (frame["created"] <= plan.last)
@@ -122,5 +133,7 @@ def _destiny(frame: pd.DataFrame, plan: Plan, rng: np.random.Generator) -> dict[
     stale = rng.random(number) < STALE_SHARE
     stale_from = np.where(stale, rng.integers(4, 30, number), 10_000)
     return {
-        "chance": chance, "destiny": np.where(invalid, INVALID, np.where(won, WON, LOST)), "stale_from": stale_from,
-    }  # fmt: skip
+        "chance": chance,
+        "destiny": np.where(invalid, INVALID, np.where(won, WON, LOST)),
+        "stale_from": stale_from,
+    }

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from pipeline.company_demo.frames import cents
 from pipeline.company_demo.customers import SPEND_P
+from pipeline.company_demo.frames import cents
 from pipeline.company_demo.organisation import Organisation
 from pipeline.company_demo.plan import Plan
 from pipeline.company_demo.products import SHARES, choose_product_lines, choose_products
@@ -28,8 +28,7 @@ def make_orders(
 ) -> pd.DataFrame:
     """One row per order up to the horizon, in order of day; `deal` is -1 for repeat orders.
 
-    Args:
-        wins: one row per won opportunity: deal, customer, day, amount, line, channel, seat, product.
+    `wins` has one row per won opportunity: deal, customer, day, amount, line, channel, seat, product.
     """
     rng = plan.generator("orders")
     repeat = _repeat_orders(plan, customers, acquisition(customers, wins), rng)
@@ -39,7 +38,7 @@ def make_orders(
     both = pd.concat([repeat, signed], ignore_index=True)
     both = pd.concat([both, _returns(plan, repeat, rng)], ignore_index=True)
     both = both.sort_values(["day", "customer", "amount"], kind="stable", ignore_index=True)
-    return _with_terms(both, plan, organisation, rng)
+    return _with_terms(both, organisation, rng)
 
 
 def _repeat_orders(
@@ -71,15 +70,14 @@ def _repeat_orders(
 def _returns(plan: Plan, repeat: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Part of an order sent back some weeks later: an order of its own with a negative amount."""
     returned = repeat.loc[rng.random(len(repeat)) < RETURN_SHARE]
-    return returned.assign(
+    returned = returned.assign(
         day=returned["day"] + rng.integers(7, 60, len(returned)),
         amount=-cents(returned["amount"].to_numpy() * rng.uniform(0.1, 1.0, len(returned))),
-    ).query("day <= @plan.horizon")
+    )
+    return returned.loc[returned["day"] <= plan.horizon]
 
 
-def _with_terms(
-    orders: pd.DataFrame, plan: Plan, organisation: Organisation, rng: np.random.Generator
-) -> pd.DataFrame:
+def _with_terms(orders: pd.DataFrame, organisation: Organisation, rng: np.random.Generator) -> pd.DataFrame:
     number = len(orders)
     day = orders["day"].to_numpy()
     cancelled = (rng.random(number) < CANCELLED_SHARE) & (orders["amount"] > 0).to_numpy()
@@ -99,18 +97,25 @@ def make_lines(
     order = np.repeat(np.arange(len(orders), dtype=np.int64), number)
     first = np.r_[0, np.cumsum(number)[:-1]]
     position = np.arange(len(order)) - np.repeat(first, number)
-    amount = _split(orders["amount"].to_numpy(), number, first, order, rng)
-    product = _line_products(plan, customers, orders, order, position, rng)
+    amount = _split(orders["amount"].to_numpy(), first, order, rng)
+    usual = home_lines(plan, customers)[orders["customer"].to_numpy()]
+    product = _line_products(plan, orders.assign(usual=usual).iloc[order], position, rng)
     price = products["price"].to_numpy()[product] * rng.uniform(0.8, 1.0, len(order))
     quantity = np.maximum(1, np.round(np.abs(amount) / price)) * np.sign(amount)
     quantity = np.where(amount == 0, 1, quantity)
-    return pd.DataFrame({
-        "order": order, "position": position + 1, "product": product, "quantity": quantity,
-        "price": cents(amount / quantity), "amount": amount,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "order": order,
+            "position": position + 1,
+            "product": product,
+            "quantity": quantity,
+            "price": cents(amount / quantity),
+            "amount": amount,
+        }
+    )
 
 
-def _split(amount: Floats, number: Days, first: Days, order: Days, rng: np.random.Generator) -> Floats:
+def _split(amount: Floats, first: Days, order: Days, rng: np.random.Generator) -> Floats:
     weight = rng.gamma(2.0, 1.0, len(order))
     share = weight / np.add.reduceat(weight, first)[order]
     parts = cents(amount[order] * share)
@@ -118,21 +123,16 @@ def _split(amount: Floats, number: Days, first: Days, order: Days, rng: np.rando
     return parts
 
 
-def _line_products(
-    plan: Plan,
-    customers: pd.DataFrame,
-    orders: pd.DataFrame,
-    order: Days,
-    position: Days,
-    rng: np.random.Generator,
-) -> Days:
-    """Mostly the customer's usual product line; of a signed deal first of all the deal's product."""
-    usual = home_lines(plan, customers)[orders["customer"].to_numpy()]
-    line = orders["line"].to_numpy()[order]
-    any_line = choose_product_lines(line, orders["day"].to_numpy()[order], plan, rng)
-    at_home = rng.random(len(order)) < HOME_LINE_SHARE
-    product = choose_products(line, np.where(at_home, usual[order], any_line), rng)
-    deals_own = orders["product"].to_numpy()[order]
+def _line_products(plan: Plan, sold: pd.DataFrame, position: Days, rng: np.random.Generator) -> Days:
+    """Mostly the customer's usual product line; of a signed deal first of all the deal's product.
+
+    `sold` has the order of each line, with the customer's `usual` product line.
+    """
+    line = sold["line"].to_numpy()
+    any_line = choose_product_lines(line, sold["day"].to_numpy(), plan, rng)
+    at_home = rng.random(len(sold)) < HOME_LINE_SHARE
+    product = choose_products(line, np.where(at_home, sold["usual"], any_line), rng)
+    deals_own = sold["product"].to_numpy()
     return np.where((position == 0) & (deals_own >= 0), deals_own, product)
 
 

@@ -29,7 +29,7 @@ def make_products(plan: Plan) -> pd.DataFrame:
 
 
 def choose_product_lines(line: Days, day: Days, plan: Plan, rng: np.random.Generator) -> Days:
-    """A product line for each sale of a business line on a day; the new line grows from nothing to its share."""
+    """A product line for each sale of a business line on a day; the new one grows from nothing."""
     edges = np.cumsum(SHARES, axis=1)[line]
     chosen = (rng.random(len(line))[:, None] > edges[:, :-1]).sum(axis=1)
     started = plan.last - 365 * NEW_LINE_YEARS_AGO

@@ -32,6 +32,11 @@ def give_reasons(plan: Plan, deals: pd.DataFrame, ended: Days, outcome: Days) ->
     agrees = rng.random(number) < AGREEMENT
     rep = np.where(blames, PRICE, np.where(agrees | ~asked, true, other))
     known_on = np.where(known, ended + np.minimum(rng.geometric(0.2, number) - 1, 30), NEVER)
-    return pd.DataFrame({
-        "true": true, "rep": np.where(known, rep, -1), "customer": np.where(asked, true, -1), "known": known_on,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "true": true,
+            "rep": np.where(known, rep, -1),
+            "customer": np.where(asked, true, -1),
+            "known": known_on,
+        }
+    )

@@ -19,14 +19,20 @@ NEW_YEAR_DIP, NEW_YEAR_DAYS_BEFORE, NEW_YEAR_DAYS_AFTER = 0.15, 6, 9
 QUARTER_END_PUSH, QUARTER_END_DAYS = 1.6, 12
 QUARTER_START_LULL, QUARTER_START_DAYS = 0.75, 12
 WEEKEND = 0.04
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 CHINESE_NEW_YEARS = tuple(
     datetime.date.fromisoformat(day)
-    for day in (
+    for day in _words(
         "2008-02-07 2009-01-26 2010-02-14 2011-02-03 2012-01-23 2013-02-10 2014-01-31 2015-02-19 2016-02-08 "
         "2017-01-28 2018-02-16 2019-02-05 2020-01-25 2021-02-12 2022-02-01 2023-01-22 2024-02-10 2025-01-29 "
         "2026-02-17 2027-02-06 2028-01-26 2029-02-13 2030-02-03 2031-01-23 2032-02-11 2033-01-31 2034-02-19 "
         "2035-02-08 2036-01-28 2037-02-15 2038-02-04 2039-01-24 2040-02-12"
-    ).split()
+    )
 )
 
 
@@ -54,10 +60,10 @@ def season(days: Days) -> Floats:
     """How busy each day is because of the time of the year; about 1 on average."""
     factors = MONTH_FACTORS[month_number(days) % 12].copy()
     factors *= _quarter_factors(days)
-    for new_year in CHINESE_NEW_YEARS:
-        distance = days - number_of(new_year)
-        near = (distance >= -NEW_YEAR_DAYS_BEFORE) & (distance <= NEW_YEAR_DAYS_AFTER)
-        factors[near] *= NEW_YEAR_DIP
+    new_years = np.array([number_of(day) for day in CHINESE_NEW_YEARS])
+    nearest = new_years[np.searchsorted(new_years, days - NEW_YEAR_DAYS_AFTER).clip(max=len(new_years) - 1)]
+    since = days - nearest
+    factors[(since >= -NEW_YEAR_DAYS_BEFORE) & (since <= NEW_YEAR_DAYS_AFTER)] *= NEW_YEAR_DIP
     return factors
 
 

@@ -58,7 +58,7 @@ def simulate(plan: Plan) -> Simulation:
     customers = make_customers(plan, organisation)
     deals = make_opportunities(plan, customers, organisation)
     history = walk(plan, deals, organisation)
-    history = _enlarge_one_deal(plan, deals, history)
+    history = _enlarge_one_deal(plan, history)
     deals, history = _without_forgotten(plan, deals, _with_known_days(plan, history))
     customers = customers.assign(contact=_first_contact(plan, customers, deals))
     wins = _wins(deals)
@@ -66,10 +66,20 @@ def simulate(plan: Plan) -> Simulation:
     shipments = make_shipments(plan, orders)
     invoices = make_invoices(plan, orders, shipments, customers)
     return Simulation(
-        plan, organisation, products, customers, acquisition(customers, wins), deals, history,
-        give_reasons(plan, deals, deals["ended"].to_numpy(), deals["outcome"].to_numpy()), orders,
-        make_lines(plan, customers, orders, products), shipments, invoices, make_payments(plan, invoices, customers),
-    )  # fmt: skip
+        plan,
+        organisation,
+        products,
+        customers,
+        acquisition(customers, wins),
+        deals,
+        history,
+        give_reasons(plan, deals, deals["ended"].to_numpy(), deals["outcome"].to_numpy()),
+        orders,
+        make_lines(plan, customers, orders, products),
+        shipments,
+        invoices,
+        make_payments(plan, invoices, customers),
+    )
 
 
 def undisturbed(simulation: Simulation) -> Simulation:
@@ -116,20 +126,27 @@ def _without_forgotten(
 def _first_contact(plan: Plan, customers: pd.DataFrame, deals: pd.DataFrame) -> Days:
     contact = np.minimum(customers["contact"].to_numpy(), plan.last)
     np.minimum.at(contact, deals["customer"].to_numpy(), deals["created"].to_numpy())
-    return np.minimum(contact, customers["acquired"].to_numpy())
+    return np.asarray(np.minimum(contact, customers["acquired"].to_numpy()))
 
 
 def _wins(deals: pd.DataFrame) -> pd.DataFrame:
     won = deals.loc[deals["outcome"] == WON]
-    return pd.DataFrame({
-        "deal": won.index.to_numpy(), "customer": won["customer"].to_numpy(), "day": won["ended"].to_numpy(),
-        "amount": won["final_amount"].to_numpy(), "line": won["line"].to_numpy(), "channel": won["channel"].to_numpy(),
-        "seat": won["seat"].to_numpy(), "product": won["product"].to_numpy(),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "deal": won.index.to_numpy(),
+            "customer": won["customer"].to_numpy(),
+            "day": won["ended"].to_numpy(),
+            "amount": won["final_amount"].to_numpy(),
+            "line": won["line"].to_numpy(),
+            "channel": won["channel"].to_numpy(),
+            "seat": won["seat"].to_numpy(),
+            "product": won["product"].to_numpy(),
+        }
+    )
 
 
-def _enlarge_one_deal(plan: Plan, deals: pd.DataFrame, history: pd.DataFrame) -> pd.DataFrame:
-    """In the scenario of the dominant deal: one open deal in its last stage becomes a large part of the quarter."""
+def _enlarge_one_deal(plan: Plan, history: pd.DataFrame) -> pd.DataFrame:
+    """Let one open deal in its last stage become a large part of the quarter."""
     share = plan.scenario.dominant_share
     if not share:
         return history

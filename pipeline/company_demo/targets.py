@@ -23,12 +23,12 @@ OWN_SHARE = 0.5
 def make_targets(plan: Plan, money: dict[str, pd.DataFrame], organisation: Organisation) -> pd.DataFrame:
     """The table `targets`: people's months, and the years of each market and of the company.
 
-    Args:
-        money: by metric, one row per sale or payment: day, market, line, seat, amount.
+    `money` has by metric one row per sale or payment: day, market, line, seat, amount.
     """
     rng = plan.generator("targets")
-    months = np.arange(*month_number(np.array([plan.first, plan.last + 366])), dtype=np.int64)
-    cells = pd.concat([_cells(plan, metric, money[metric], months, organisation, rng) for metric in METRICS])
+    cells = pd.concat(
+        [_cells(plan, metric, money[metric], organisation=organisation, rng=rng) for metric in METRICS]
+    )
     people = _people_rows(cells, organisation)
     return _in_form(
         pd.concat([people, _year_rows(_as_first_set(people))], ignore_index=True), plan, organisation
@@ -39,19 +39,20 @@ def _cells(
     plan: Plan,
     metric: str,
     money: pd.DataFrame,
-    months: Days,
+    *,
     organisation: Organisation,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """One row per month, seat and business line with its target."""
+    months = np.arange(*month_number(np.array([plan.first, plan.last + 366])), dtype=np.int64)
     weight = _month_weights(months, metric)
     year = months // 12
-    # Whole years only: the months outside the simulated ones are filled in by their usual weight.
-    yearly = _plan_by_year(plan, money, months, weight, year, len(organisation.markets), rng)
+    known = money.loc[(money["day"] >= plan.first) & (month_number(money["day"].to_numpy()) <= months[-1])]
+    yearly = _plan_by_year(_by_year(known, year, len(organisation.markets)), weight, year, rng)
     seats, share = _seat_shares(money, organisation)
     market = organisation.seats["market"].to_numpy()[seats]
     years = {value: place for place, value in enumerate(np.unique(year))}
-    part = weight / np.array([_month_weights(np.arange(12) + 12 * y, metric).sum() for y in year])
+    part = weight / _year_weights(year, metric)
     amounts = yearly[[years[y] for y in year]][:, market, :] * part[:, None, None] * share[None, :, None]
     month, seat, line = np.meshgrid(months, seats, np.arange(len(BUSINESS_LINES)), indexing="ij")
     frame = pd.DataFrame({"month": month.ravel(), "seat": seat.ravel(), "line": line.ravel()})
@@ -64,31 +65,34 @@ def _month_weights(months: Days, metric: str) -> Floats:
         return np.asarray(
             np.mean([_month_weights(months - lag, "contracts") for lag in COLLECTION_LAG_MONTHS], axis=0)
         )
-    starts = first_of_month(months)
-    ends = first_of_month(months + 1)
-    return np.array(
-        [business(np.arange(a, b, dtype=np.int64)).sum() for a, b in zip(starts, ends, strict=True)]
-    )
+    first, last = int(months.min()), int(months.max())
+    days = np.arange(*first_of_month(np.array([first, last + 1])), dtype=np.int64)
+    weights = np.bincount(month_number(days) - first, weights=business(days))
+    return np.asarray(weights[months - first])
 
 
-def _plan_by_year(
-    plan: Plan,
-    money: pd.DataFrame,
-    months: Days,
-    weight: Floats,
-    year: Days,
-    markets: int,
-    rng: np.random.Generator,
-) -> np.ndarray:
+def _year_weights(years: Days, metric: str) -> Floats:
+    """The sum of the weights of all months of each year."""
+    first, last = int(years.min()), int(years.max())
+    months = np.arange(12 * first, 12 * (last + 1), dtype=np.int64)
+    weights = _month_weights(months, metric).reshape(-1, 12).sum(axis=1)
+    return np.asarray(weights[years - first])
+
+
+def _by_year(money: pd.DataFrame, year: Days, markets: int) -> Floats:
+    """Sums by year, market and business line."""
     actual = np.zeros((len(np.unique(year)), markets, len(BUSINESS_LINES)))
-    known = money.loc[(money["day"] >= plan.first) & (month_number(money["day"].to_numpy()) <= months[-1])]
-    place = month_number(known["day"].to_numpy()) // 12 - year[0]
-    np.add.at(
-        actual, (place, known["market"].to_numpy(), known["line"].to_numpy()), known["amount"].to_numpy()
-    )
+    place = month_number(money["day"].to_numpy()) // 12 - year[0]
+    cell = (place, money["market"].to_numpy(), money["line"].to_numpy())
+    np.add.at(actual, cell, money["amount"].to_numpy())
+    return actual
+
+
+def _plan_by_year(actual: Floats, weight: Floats, year: Days, rng: np.random.Generator) -> Floats:
+    """The plan of each year, market and line; years known in part are filled up."""
     total = actual.sum(axis=(1, 2))
     covered = np.array([weight[year == y].sum() for y in np.unique(year)])
-    whole = np.array([_month_weights(np.arange(12) + 12 * y, "contracts").sum() for y in np.unique(year)])
+    whole = _year_weights(np.unique(year), "contracts")
     total = np.maximum(total * whole / covered, total.mean() * 0.3) / rng.uniform(*ATTAINMENT, len(total))
     usual = actual.sum(axis=0) / max(actual.sum(), 1.0)
     own = actual / np.maximum(actual.sum(axis=(1, 2), keepdims=True), 1.0)
@@ -131,12 +135,13 @@ def _year_rows(people: pd.DataFrame) -> pd.DataFrame:
     """Whole years of the company, of each market, and of each market and business line: sums of the months."""
     whole = people.assign(year=people["month"] // 12)
     whole = whole.loc[whole.groupby("year")["month"].transform("nunique") == 12]
-    parts = []
-    for by in ([], ["market"], ["market", "line"]):
-        total = whole.groupby(["year", "metric", *by], as_index=False)["amount"].sum()
-        parts.append(total)
-    rows = pd.concat(parts, ignore_index=True)
-    rows = rows.fillna({"market": -1, "line": -1}).astype({"market": "int64", "line": "int64"})
+    levels: tuple[list[str], ...] = ([], ["market"], ["market", "line"])
+    rows = pd.concat(
+        [whole.groupby(["year", "metric", *by])[["amount"]].sum().reset_index() for by in levels],
+        ignore_index=True,
+    )
+    for place in ("market", "line"):
+        rows[place] = rows[place].fillna(-1).astype("int64")
     set_on = first_of_month(rows["year"].to_numpy() * 12) + YEAR_SET_ON_DAY
     return rows.assign(is_year=True, month=rows["year"] * 12, set_on=set_on, holder=-1, seat=-1)
 
@@ -150,11 +155,17 @@ def _in_form(rows: pd.DataFrame, plan: Plan, organisation: Organisation) -> pd.D
     year, month = stamps.dt.year.astype("str"), stamps.dt.strftime("%Y-%m").astype("str")
     department = organisation.seats["department"].to_numpy()[rows["seat"]]
     is_year = rows["is_year"].to_numpy()
-    return in_catalog_form("targets", {
-        "period": year.where(is_year, month), "metric": rows["metric"].to_numpy(),
-        "market": labels(organisation.markets, rows["market"].to_numpy()).fillna(""),
-        "department": labels(DEPARTMENTS, np.where(is_year, -1, department)).fillna(""),
-        "person_id": identifiers("P", rows["holder"].to_numpy(), 5).fillna(""),
-        "business_line": labels(BUSINESS_LINES, rows["line"].to_numpy()).fillna(""),
-        "product_line": np.full(len(rows), ""), "amount": rows["amount"].to_numpy(), "set_on": dates(rows["set_on"].to_numpy()),
-    })  # fmt: skip
+    return in_catalog_form(
+        "targets",
+        {
+            "period": year.where(is_year, month),
+            "metric": rows["metric"].to_numpy(),
+            "market": labels(organisation.markets, rows["market"].to_numpy()).fillna(""),
+            "department": labels(DEPARTMENTS, np.where(is_year, -1, department)).fillna(""),
+            "person_id": identifiers("P", rows["holder"].to_numpy(), 5).fillna(""),
+            "business_line": labels(BUSINESS_LINES, rows["line"].to_numpy()).fillna(""),
+            "product_line": np.full(len(rows), ""),
+            "amount": rows["amount"].to_numpy(),
+            "set_on": dates(rows["set_on"].to_numpy()),
+        },
+    )

@@ -62,10 +62,27 @@ COMPETITORS: Mapping[str, tuple[float, float]] = {
 BUSINESS_LINES = ("direct", "distribution", "service")
 PRODUCT_LINES = ("professional", "standard", "mini", "commerce", "new")
 CHANNELS = ("direct sales", "distributor", "reseller", "online")
-DEPARTMENTS = ("Direct Sales", "Partner Sales", "Key Accounts", "Management", "Presales", "Service", "Delivery",
-               "Business Development", "Sales Office")  # fmt: skip
-REASONS = ("product_fit", "price", "relationship", "sales_process", "resources", "competitor", "timing_budget",
-           "no_decision")  # fmt: skip
+DEPARTMENTS = (
+    "Direct Sales",
+    "Partner Sales",
+    "Key Accounts",
+    "Management",
+    "Presales",
+    "Service",
+    "Delivery",
+    "Business Development",
+    "Sales Office",
+)
+REASONS = (
+    "product_fit",
+    "price",
+    "relationship",
+    "sales_process",
+    "resources",
+    "competitor",
+    "timing_budget",
+    "no_decision",
+)
 STAGE_KEYS = ("lead", "qualified", "proposal", "tender", "negotiation", "contract")
 STAGE_PROBABILITIES = (0.05, 0.15, 0.3, 0.5, 0.75, 1.0)
 FORECAST_CATEGORIES = ("pipeline", "pipeline", "pipeline", "best case", "commit", "closed")
