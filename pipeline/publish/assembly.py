@@ -1,0 +1,143 @@
+"""One scope's report in the making: what runs again, what stays, what the gate says, its record."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.parameters import Scope
+from pipeline.publish.drawing import executed_path, localised_title
+from pipeline.publish.gate import Check, holds_back, report_checks
+from pipeline.publish.jobs import Failure, Outcome
+from pipeline.publish.kept import Kept, read_kept
+from pipeline.publish.layout import Layout
+from pipeline.publish.plan import Plan, Task
+from pipeline.publish.publication import file_hashes, link_or_copy
+from pipeline.publish.record import NotebookRecord, Record, find_record, make_record, notebook_record
+
+
+@dataclass
+class ScopeReport:
+    """A scope's part of a run.
+
+    Attributes:
+        before: the record that is published now, if any.
+        stale: tasks that must run.
+        staying: records of notebooks that this run leaves as they are.
+    """
+
+    plan: Plan
+    scope: Scope
+    before: Record | None
+    stale: tuple[Task, ...]
+    staying: dict[str, NotebookRecord]
+    failures: dict[str, Failure] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    kept: dict[str, Kept] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Nothing to run, and nothing to take away."""
+        return self.before is not None and not self.stale and set(self.staying) == set(self.before.notebooks)
+
+    @property
+    def held_by(self) -> tuple[Check, ...]:
+        """The checks that hold this report back."""
+        return holds_back(self.checks)
+
+    @property
+    def report(self) -> str:
+        """Identifies the content: the same fingerprints give the same report."""
+        fingerprints = {name: record.fingerprint for name, record in self.staying.items()}
+        fingerprints |= {task.notebook: task.fingerprint for task in self.stale}
+        return hashlib.sha256(repr(sorted(fingerprints.items())).encode()).hexdigest()[:12]
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """Titles of all notebooks of the report, by name, the executive page first."""
+        named = {name: record.title for name, record in self.staying.items()}
+        named |= {name: kept.title for name, kept in self.kept.items()}
+        return {
+            name: named[name] for name in sorted(named, key=lambda name: (name != "executive_summary", name))
+        }
+
+
+def begin(plan: Plan, scope: Scope, layout: Layout, force: bool) -> ScopeReport:
+    """Compare a scope's plan with what is published."""
+    before = find_record(layout.record(plan.subject.period.key, scope.key))
+    folder = layout.scope(plan.subject.period.key, scope.key)
+    tasks = plan.of_scope(scope)
+    stale = tuple(task for task in tasks if force or not _is_published(task, before, folder))
+    planned = {task.notebook for task in tasks}
+    running = {task.notebook for task in stale}
+    published = before.notebooks if before else {}
+    # A full run drops notebooks that are no longer there; a run of some leaves the others alone.
+    staying = {
+        name: record
+        for name, record in published.items()
+        if name not in running and (name in planned or not plan.is_complete)
+    }
+    return ScopeReport(plan, scope, before, stale, staying)
+
+
+def stage_staying(report: ScopeReport, folder: Path, published: Path) -> None:
+    """Link the files of notebooks that stay into the staging folder."""
+    for record in report.staying.values():
+        for name in record.files:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            link_or_copy(str(published / name), str(folder / name))
+
+
+def take_outcome(report: ScopeReport, task: Task, outcome: Outcome, folder: Path) -> None:
+    """Note how a notebook came out."""
+    report.outcomes[task.notebook] = outcome
+    if outcome.failure is not None:
+        report.failures[task.notebook] = outcome.failure
+        return
+    kept = read_kept(executed_path(folder, task.notebook))
+    language = report.plan.subject.company.language
+    report.kept[task.notebook] = replace(kept, title=localised_title(task.notebook, kept.title, language))
+
+
+def judge(report: ScopeReport, data: tuple[Check, ...]) -> None:
+    """Put the report through the gate."""
+    current = {task.notebook: task.fingerprint for task in report.plan.of_scope(report.scope)}
+    same_state = {
+        name: Kept(record.title, record.headlines)
+        for name, record in report.staying.items()
+        if current.get(name) == record.fingerprint
+    }
+    report.checks = (*data, *report_checks(report.failures, {**same_state, **report.kept}))
+
+
+def finish(report: ScopeReport, folder: Path, drawn: dict[str, Any], timing: dict[str, Any]) -> Record:
+    """The record of a report whose pages are drawn."""
+    notebooks = dict(report.staying)
+    for task in report.stale:
+        files = [
+            executed_path(folder, task.notebook),
+            *(folder / f"{task.notebook}{suffix}" for suffix in (".html", ".xlsx")),
+        ]
+        hashes = file_hashes(folder, [path for path in files if path.is_file()])
+        source = hashlib.sha256(task.source.read_bytes()).hexdigest()[:24]
+        record = notebook_record(task, report.kept[task.notebook], hashes, source)
+        answer = (drawn.get(task.notebook) or {}).get("answer", "")
+        notebooks[task.notebook] = replace(record, answer=answer)
+    return make_record(
+        report.plan,
+        scope_key=report.scope.key,
+        notebooks=notebooks,
+        checks=report.checks,
+        report=report.report,
+        timing=timing,
+    )
+
+
+def _is_published(task: Task, before: Record | None, folder: Path) -> bool:
+    known = before.notebooks.get(task.notebook) if before else None
+    if known is None or known.fingerprint != task.fingerprint:
+        return False
+    return all((folder / name).is_file() for name in known.files)

@@ -1,0 +1,89 @@
+"""Between a run and the room that draws pages: plain values in (they travel to workers), pages out."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.company import Company, Language
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Which functions make pages, as `module:name`; tests name their own."""
+
+    report: str = "pipeline.publish.pages:draw_report"
+    incident: str = "pipeline.publish.pages:draw_incident"
+    index: str = "pipeline.publish.pages:draw_index"
+
+
+def draw_report(
+    executed: str, output: str, company: dict[str, Any], language: Language, facts: dict[str, Any]
+) -> dict[str, Any]:
+    """Turn an executed notebook into its page and workbook; returns what the record keeps of it."""
+    from pipeline.publish.render import render_report
+
+    report = render_report(
+        Path(executed),
+        Path(output),
+        company=Company.model_validate(company),
+        language=language,
+        facts=_facts(facts),
+    )
+    return {"title": report.title, "answer": report.answer, "left_out": list(report.left_out)}
+
+
+def draw_incident(
+    output: str, company: dict[str, Any], language: Language, facts: dict[str, Any], incident: dict[str, Any]
+) -> None:
+    """The page that says why a report is held back."""
+    from pipeline.publish.render import render_incident
+    from pipeline.publish.render.facts import Incident
+
+    told = Incident(**{**incident, "checks": tuple(incident["checks"])})
+    render_incident(
+        Path(output),
+        company=Company.model_validate(company),
+        language=language,
+        facts=_facts(facts),
+        incident=told,
+    )
+
+
+def draw_index(
+    output: str,
+    company: dict[str, Any],
+    language: Language,
+    entries: list[dict[str, Any]],
+    links: list[dict[str, str]],
+) -> None:
+    """One page of the catalogue; `links` lead to the pages of other years."""
+    from pipeline.publish.render import render_index
+    from pipeline.publish.render.facts import IndexEntry
+
+    told = [
+        IndexEntry(**{**entry, "reports": _links(entry["reports"]), "changes": tuple(entry["changes"])})
+        for entry in entries
+    ]
+    render_index(
+        Path(output),
+        company=Company.model_validate(company),
+        language=language,
+        entries=told,
+        links=_links(links),
+    )
+
+
+def _facts(facts: dict[str, Any]) -> Any:
+    from pipeline.publish.render.facts import ReportFacts
+
+    as_of = datetime.date.fromisoformat(facts["as_of"])
+    return ReportFacts(**{**facts, "as_of": as_of, "siblings": _links(facts.get("siblings", ()))})
+
+
+def _links(links: Any) -> Any:
+    from pipeline.publish.render.facts import Link
+
+    return tuple(Link(**link) for link in links)

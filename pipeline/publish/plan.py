@@ -1,0 +1,125 @@
+"""The plan of a run: period x scopes x notebooks, each with a fingerprint of what its outcome rests on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import UsageError
+from pipeline.parameters import Scope, checked
+from pipeline.publish.code_state import code_hash, lock_hash, versions
+from pipeline.publish.subject import Subject
+
+NOTEBOOKS_FOLDER = "notebooks"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One notebook for one scope.
+
+    Attributes:
+        parameters: what the notebook is given, checked against its declaration.
+        fingerprint: changes when the outcome may: parameters, book, company, notebook, code, versions, lock.
+    """
+
+    notebook: str
+    source: Path
+    scope: Scope
+    parameters: dict[str, Any] = field(hash=False)
+    fingerprint: str
+
+    @property
+    def name(self) -> str:
+        """For people: `win_loss (market=East)`."""
+        return f"{self.notebook} ({self.scope.key})"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All tasks of a run. `is_complete`: every notebook there is, not a choice of some."""
+
+    subject: Subject
+    tasks: tuple[Task, ...]
+    is_complete: bool
+    code: str
+    lock: str
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """Scopes in the order asked for."""
+        return tuple(dict.fromkeys(task.scope for task in self.tasks))
+
+    def of_scope(self, scope: Scope) -> tuple[Task, ...]:
+        """The tasks of one scope."""
+        return tuple(task for task in self.tasks if task.scope == scope)
+
+
+def make_plan(
+    subject: Subject,
+    scopes: Iterable[Scope],
+    home: Path,
+    only: tuple[str, ...] = (),
+    settings: dict[str, Any] | None = None,
+) -> Plan:
+    """Plan a run of `only` these notebooks, or of all; `settings` are further parameters of a one-off report.
+
+    Raises:
+        UsageError: an unknown notebook, or a parameter outside its declaration.
+    """
+    sources = find_notebooks(home)
+    chosen = _chosen(only, sources)
+    code, lock = code_hash(), lock_hash(home)
+    tasks = []
+    for scope in scopes:
+        for source in chosen:
+            parameters = _parameters(source.stem, subject, scope, settings or {})
+            facts = {
+                "parameters": parameters,
+                "book": subject.fingerprint,
+                "company": subject.definition,
+                "notebook": hashlib.sha256(source.read_bytes()).hexdigest(),
+                "code": code,
+                "lock": lock,
+                "versions": versions(),
+            }
+            fingerprint = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
+            tasks.append(Task(source.stem, source, scope, parameters, fingerprint))
+    return Plan(subject, tuple(tasks), not only, code, lock)
+
+
+def find_notebooks(home: Path) -> list[Path]:
+    """The notebooks of the review, by name. Those whose name begins with `_` or `.` are drafts.
+
+    Raises:
+        UsageError: there are none.
+    """
+    folder = home / NOTEBOOKS_FOLDER
+    found = [path for path in sorted(folder.glob("*.ipynb")) if not path.name.startswith(("_", "."))]
+    if not found:
+        raise UsageError(f"{folder} has no notebooks.", "Run the command in the project's folder.")
+    return found
+
+
+def _chosen(only: tuple[str, ...], sources: list[Path]) -> list[Path]:
+    by_name = {source.stem: source for source in sources}
+    wanted = [Path(name).stem if name.endswith(".ipynb") else name for name in only]
+    unknown = [name for name in wanted if name not in by_name]
+    if unknown:
+        raise UsageError(f"There is no notebook {unknown[0]!r}.", f"There are: {', '.join(by_name)}.")
+    return [by_name[name] for name in dict.fromkeys(wanted)] if wanted else sources
+
+
+def _parameters(notebook: str, subject: Subject, scope: Scope, settings: dict[str, Any]) -> dict[str, Any]:
+    """The parameters that differ from the notebook's own literals are still all written down."""
+    given = {
+        "data": subject.data,
+        "period": subject.period.key,
+        "scope": scope.key,
+        "language": subject.company.language,
+        **settings,
+    }
+    return checked(notebook, given).model_dump(mode="json")

@@ -1,0 +1,55 @@
+"""`python -m pipeline.publish.worker`: jobs come in on standard input, progress and outcomes go out.
+
+A worker ends when its standard input closes, whatever it is doing: its owner is gone, and its kernel follows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+from typing import Any
+
+from pipeline.publish.jobs import ExecuteJob, Failure, Outcome, job_from_line, outcome_to_fields
+
+
+def main() -> None:
+    """Announce readiness, then work until the input closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides what Ctrl-C means
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what a library prints must not land between the lines
+    lock = threading.Lock()
+
+    def tell(fields: dict[str, Any]) -> None:
+        with lock, contextlib.suppress(BrokenPipeError):
+            out.write(json.dumps(fields, ensure_ascii=False) + "\n")
+            out.flush()
+
+    # nbformat pulls it in through jsonschema; its parsers cost 1.4 s, and no notebook needs IRIs checked.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    from pipeline.publish.worker import execute, render
+
+    jobs: queue.Queue[str] = queue.Queue()
+    threading.Thread(target=_read_jobs, args=(jobs,), daemon=True).start()
+    tell({"ready": os.getpid()})
+    while True:
+        job = job_from_line(jobs.get())
+        try:
+            outcome = execute.execute(job, tell) if isinstance(job, ExecuteJob) else render.call(job)
+        except Exception as error:  # a fault of ours must not take the worker's queue down
+            outcome = Outcome(Failure("worker", type(error).__name__, str(error)))
+        tell({"outcome": outcome_to_fields(outcome)})
+
+
+def _read_jobs(jobs: queue.Queue[str]) -> None:
+    for line in sys.stdin:
+        jobs.put(line)
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

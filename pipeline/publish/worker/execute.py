@@ -1,0 +1,154 @@
+"""One notebook through papermill's API, with progress by cell, limits, and a failure told in full."""
+
+from __future__ import annotations
+
+import logging
+import re
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+from papermill.execute import execute_notebook
+
+from pipeline.publish.jobs import ExecuteJob, Failure, Outcome
+from pipeline.publish.warm.client import ForkedProcess
+from pipeline.publish.warm.manager import OrdinaryKernelManager, WarmKernelManager
+from pipeline.publish.worker.executed import write_without_traces
+from pipeline.publish.worker.limits import Watch
+
+ENGINE_NAME = "quarterdeck"
+PASSING_ERRORS = frozenset(
+    {"ConnectionError", "ConnectionResetError", "ConnectionRefusedError", "BrokenPipeError", "TimeoutError"}
+    | {"OperationalError", "InterfaceError", "BlockingIOError", "InterruptedError", "DeadlockDetected"}
+)
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_START_TIMEOUT_SECONDS = 180
+
+Tell = Callable[[dict[str, Any]], None]
+
+
+class _Run:
+    """What the engine learns while a notebook runs: its kernel, its current cell."""
+
+    def __init__(self, tell: Tell) -> None:
+        self.tell = tell
+        self.manager: AsyncKernelManager | None = None
+        self.cell: Any = None
+        self.kernel_started: float = 0.0
+
+    def kernel_process(self) -> int | None:
+        provisioner = getattr(self.manager, "provisioner", None)
+        return provisioner.pid if provisioner is not None and provisioner.has_process else None
+
+    def begin_cell(self, cell: Any, index: int, cells: int) -> None:
+        self.kernel_started = self.kernel_started or time.monotonic()
+        self.cell = cell
+        self.tell({"cell": index + 1, "cells": cells})
+
+
+class _Engine(NBClientEngine):  # type: ignore[misc]
+    """papermill's own engine; it reports each cell and shows which kernel it drives."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+        run: _Run = options.pop("run")
+        begin = nb_man.cell_start
+
+        def cell_start(cell: Any, cell_index: int, **rest: Any) -> None:
+            run.begin_cell(cell, cell_index, len(nb_man.nb.cells))
+            begin(cell, cell_index, **rest)
+
+        nb_man.cell_start = cell_start
+        manager = options.pop("make_manager")()
+        run.manager = manager
+        client = PapermillNotebookClient(
+            nb_man,
+            km=manager,
+            kernel_name=kernel_name,
+            startup_timeout=options["start_timeout"],
+            record_timing=False,
+            log=logging.getLogger("papermill"),
+        )
+        return client.execute()
+
+
+papermill_engines.register(ENGINE_NAME, _Engine)
+
+
+def execute(job: ExecuteJob, tell: Tell) -> Outcome:
+    """Run the notebook and write it, without traces of when and where, to the job's output."""
+    started = time.monotonic()
+    run = _Run(tell)
+    with tempfile.TemporaryDirectory(prefix="quarterdeck-") as scratch:
+        raw = Path(scratch) / "executed.ipynb"
+        with Watch(job.limits, run.kernel_process) as watch:
+            failure = _run_papermill(job, raw, run)
+        failure = watch.failure or failure
+        if watch.failure is not None:
+            failure = _at_cell(watch.failure, run.cell)
+        if raw.is_file():
+            write_without_traces(raw, Path(job.output))
+    seconds = {
+        "total": time.monotonic() - started,
+        "kernel": max(run.kernel_started - started, 0.0) if run.kernel_started else 0.0,
+    }
+    provisioner = getattr(run.manager, "provisioner", None)
+    forked = isinstance(getattr(provisioner, "process", None), ForkedProcess) or job.warm
+    return Outcome(failure, seconds, {"peak_memory_bytes": watch.peak_bytes}, not forked)
+
+
+def _run_papermill(job: ExecuteJob, raw: Path, run: _Run) -> Failure | None:
+    try:
+        execute_notebook(
+            job.source,
+            str(raw),
+            parameters=job.parameters,
+            engine_name=ENGINE_NAME,
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            start_timeout=_START_TIMEOUT_SECONDS,
+            cwd=job.working_folder,
+            run=run,
+            make_manager=WarmKernelManager if job.warm else OrdinaryKernelManager,
+        )
+    except PapermillExecutionError as error:
+        return _cell_failure(error, run.cell)
+    except DeadKernelError:
+        return _at_cell(Failure("kernel", "DeadKernel", "The kernel died.", passing=True), run.cell)
+    except (OSError, RuntimeError) as error:  # a kernel that did not start, a channel that broke
+        return _at_cell(Failure("kernel", type(error).__name__, str(error), passing=True), run.cell)
+    return None
+
+
+def _cell_failure(error: PapermillExecutionError, cell: Any) -> Failure:
+    return Failure(
+        kind="cell",
+        error=str(error.ename),
+        message=_COLOURS.sub("", str(error.evalue)),
+        cell=str(cell.get("id", "")) if cell is not None else "",
+        source=str(error.source),
+        traceback=_COLOURS.sub("", "\n".join(error.traceback)),
+        passing=str(error.ename).rpartition(".")[2] in PASSING_ERRORS,
+    )
+
+
+def _at_cell(failure: Failure, cell: Any) -> Failure:
+    if cell is None:
+        return failure
+    return Failure(
+        failure.kind,
+        failure.error,
+        failure.message,
+        cell=str(cell.get("id", "")),
+        source=str(cell.get("source", "")),
+        passing=failure.passing,
+    )

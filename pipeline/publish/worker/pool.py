@@ -1,0 +1,146 @@
+"""The owner's side: starts workers, hands out jobs, hears progress, ends everything on the way out."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+from pipeline.publish.jobs import ExecuteJob, Failure, Outcome, RenderJob, outcome_from_fields, to_line
+
+Job = ExecuteJob | RenderJob
+Keyed = tuple[Hashable, Job]
+
+_COMMAND = (sys.executable, "-m", "pipeline.publish.worker")
+_GRACE_SECONDS = 120.0  # beyond a notebook's own limit, which the worker enforces itself
+_END_SECONDS = 3.0
+
+
+class Pool:
+    """At most `size` worker processes, each started when there is a job for it and kept until the end."""
+
+    def __init__(self, size: int, environment: dict[str, str]) -> None:
+        self._size = size
+        self._environment = environment
+        self._workers: list[_Worker] = []
+        self._selector = selectors.DefaultSelector()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers:
+            worker.end()
+        limit = time.monotonic() + _END_SECONDS
+        for worker in self._workers:
+            worker.wait_or_kill(max(limit - time.monotonic(), 0.0))
+        self._selector.close()
+
+    def run(
+        self,
+        jobs: Iterable[Keyed],
+        done: Callable[[Any, Outcome], Iterable[Keyed]],
+        progress: Callable[[Any, dict[str, Any]], None],
+    ) -> None:
+        """Work off all jobs; `done` hears each outcome and may answer with further jobs."""
+        waiting = deque(jobs)
+        while waiting or any(worker.key is not None for worker in self._workers):
+            self._hand_out(waiting)
+            for key, outcome in self._hear(progress):
+                waiting.extend(done(key, outcome))
+
+    def _hand_out(self, waiting: deque[Keyed]) -> None:
+        while waiting:
+            worker = next((one for one in self._workers if one.key is None), None)
+            if worker is None and len(self._workers) < self._size:
+                worker = _Worker(self._environment)
+                self._workers.append(worker)
+                self._selector.register(worker.output, selectors.EVENT_READ, worker)
+            if worker is None:
+                return
+            worker.give(*waiting.popleft())
+
+    def _hear(self, progress: Callable[[Any, dict[str, Any]], None]) -> list[tuple[Hashable, Outcome]]:
+        finished = []
+        for selected, _ in self._selector.select(timeout=1.0):
+            worker: _Worker = selected.data
+            for message in worker.read():
+                if "outcome" in message:
+                    finished.append((worker.take_key(), outcome_from_fields(message["outcome"])))
+                elif worker.key is not None:
+                    progress(worker.key, message)
+        for worker in list(self._workers):
+            lost = worker.lost()
+            if lost is not None:
+                finished += [(worker.take_key(), Outcome(lost))] if worker.key is not None else []
+                self._selector.unregister(worker.output)
+                worker.wait_or_kill(0.0)
+                self._workers.remove(worker)
+        return finished
+
+
+class _Worker:
+    """One worker process and the job it has."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        # A session of its own: Ctrl-C is for the owner, who then ends its workers in order.
+        self._process = subprocess.Popen(  # noqa: S603
+            _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._input = self._process.stdin
+        self.output = self._process.stdout
+        os.set_blocking(self.output.fileno(), False)
+        self.key: Hashable = None
+        self._deadline = float("inf")
+        self._unread = b""
+        self._closed = False
+
+    def give(self, key: Hashable, job: Job) -> None:
+        self.key = key
+        limit = job.limits.seconds if isinstance(job, ExecuteJob) else 300.0
+        self._deadline = time.monotonic() + limit + _GRACE_SECONDS
+        with contextlib.suppress(BrokenPipeError):  # it died; `lost` will say so
+            self._input.write(to_line(job).encode())
+            self._input.flush()
+
+    def take_key(self) -> Hashable:
+        key, self.key = self.key, None
+        self._deadline = float("inf")
+        return key
+
+    def read(self) -> list[dict[str, Any]]:
+        """Complete messages that have arrived."""
+        chunk = os.read(self.output.fileno(), 1 << 20)
+        self._closed = not chunk
+        *lines, self._unread = (self._unread + chunk).split(b"\n")
+        return [json.loads(line) for line in lines if line]
+
+    def lost(self) -> Failure | None:
+        """Why this worker is of no use any more, if so."""
+        if self._closed:
+            return Failure("worker", "WorkerDied", "The worker process ended unexpectedly.", passing=True)
+        if time.monotonic() > self._deadline:
+            return Failure("time", "TimeLimit", "It ran beyond its time and did not answer.")
+        return None
+
+    def end(self) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            self._input.close()
+
+    def wait_or_kill(self, seconds: float) -> None:
+        self.end()
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self.output.close()
