@@ -5,6 +5,7 @@ value as its default. Unknown keys are refused with the nearest known one.
 """
 
 import difflib
+import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -295,6 +296,18 @@ def find_company(folder: Path | None, home: Path) -> Company:
         if place is not None and (place / COMPANY_FILE).is_file():
             return load_company(place / COMPANY_FILE)
     return Company()
+
+
+def home() -> Path:
+    """The project's folder, against which relative paths are read.
+
+    The environment's `QUARTERDECK_HOME`, else the folder above the package if it holds the notebooks,
+    else the working folder.
+    """
+    if named := os.environ.get("QUARTERDECK_HOME"):
+        return Path(named)
+    above = Path(__file__).resolve().parent.parent
+    return above if (above / "notebooks").is_dir() else Path.cwd()
 
 
 def _explain(fault: Any, origin: str) -> str:

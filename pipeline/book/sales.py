@@ -1,0 +1,162 @@
+"""Sales: contracts and collections by period and dimension, and purchases per customer."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Literal
+
+import pandas as pd
+
+from pipeline.book.answers import MONEY
+from pipeline.book.days import day_literal, year_before
+from pipeline.book.dimensions import checked_dimensions
+from pipeline.book.sale_rows import Metric, sale_rows
+from pipeline.book.section import Section
+from pipeline.errors import UsageError
+
+Every = Literal["day", "week", "month", "quarter", "year"]
+UNITS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+class Sales(Section):
+    """What was signed and what was paid, as far as the book's date and scope reach."""
+
+    def by_period(
+        self,
+        metric: Metric = "contracts",
+        every: Every = "month",
+        by: Iterable[str] = (),
+        first: date | None = None,
+        last: date | None = None,
+    ) -> pd.DataFrame:
+        """Money by period and dimensions, one row per cell in which something happened.
+
+        Columns: period_start, the dimensions of `by`, amount (net of credits), count (sales of a positive
+        amount; cut by product line, a sale counts in each of its lines). Both ends are included.
+
+        Raises:
+            UsageError: an unknown metric, dimension or period.
+        """
+        chosen = checked_dimensions(by)
+        if every not in UNITS:
+            raise UsageError(f"{every!r} is not a period.", f"Use one of {', '.join(UNITS)}.")
+        return self._once(
+            ("by_period", metric, every, chosen, first, last),
+            lambda: self._by_period(metric, every, chosen, first, last),
+        )
+
+    def customers(self) -> pd.DataFrame:
+        """What each customer bought, one row per customer with a purchase.
+
+        Columns: customer_id, first_order_on, last_order_on, purchase_days (distinct days with a positive
+        net purchase), orders (of a positive amount), amount (net), amount_positive, amount_12_months (net)
+        and orders_12_months of the twelve months up to the book's date.
+        """
+        return self._once(("customers",), self._customers)
+
+    def purchase_days(self) -> pd.DataFrame:
+        """Purchases day by day, one row per customer and day with a positive net purchase.
+
+        Columns: customer_id, ordered_on, amount.
+        """
+        return self._once(("purchase_days",), self._purchase_days)
+
+    def customer_product_lines(self) -> pd.DataFrame:
+        """What each customer bought of what, one row per customer and product line.
+
+        Columns: customer_id, product_line, first_order_on, last_order_on, purchase_days, amount (net).
+        """
+        return self._once(("customer_product_lines",), self._customer_product_lines)
+
+    def cohorts(self, every: Literal["month", "quarter", "year"] = "quarter") -> pd.DataFrame:
+        """Customers by the period of their first purchase, one row per cohort and period with purchases.
+
+        Columns: cohort (first day of its period), periods_since (0 is the first), customers that purchased,
+        amount of their purchase days.
+
+        Raises:
+            UsageError: another kind of period.
+        """
+        if every not in MONTHS:
+            raise UsageError(f"{every!r} is no period of cohorts.", f"Use one of {', '.join(MONTHS)}.")
+        return self._once(("cohorts", every), lambda: self._cohorts(every))
+
+    def _rows(self, metric: Metric, needed: Iterable[str] = ()) -> Any:
+        book = self._book
+        return sale_rows(self._know, book.company, metric, book.scope, set(needed))
+
+    def _by_period(
+        self, metric: Metric, every: Every, by: tuple[str, ...], first: date | None, last: date | None
+    ) -> pd.DataFrame:
+        rows = self._rows(metric, by)
+        if first is not None:
+            rows = rows.filter(rows.day >= day_literal(first))
+        if last is not None:
+            rows = rows.filter(rows.day <= day_literal(last))
+        rows = rows.mutate(period_start=_start(rows.day, every))
+        cells = rows.group_by("period_start", *by).agg(
+            amount=rows.amount.sum().cast("float64"), count=(rows.amount > 0).sum()
+        )
+        return self._home(cells, ["period_start", *by])
+
+    def _days(self, *keys: str) -> Any:
+        """One row per customer (and `keys`) and day: amounts, orders; anonymous sales left out."""
+        rows = self._rows("contracts", set(keys))
+        rows = rows.filter(rows.customer_id != "")
+        positive = rows.amount > 0
+        return rows.group_by("customer_id", *keys, "day").agg(
+            amount=rows.amount.sum().cast(MONEY),
+            amount_positive=rows.amount.sum(where=positive).cast(MONEY),
+            orders=positive.sum(),
+        )
+
+    def _customers(self) -> pd.DataFrame:
+        days = self._days()
+        bought = days.amount > 0
+        recent = days.day > day_literal(year_before(self._book.as_of))
+        found = days.group_by("customer_id").agg(
+            first_order_on=days.day.min(where=bought),
+            last_order_on=days.day.max(where=bought),
+            purchase_days=bought.sum(),
+            orders=days.orders.sum(),
+            amount=days.amount.sum().cast("float64"),
+            amount_positive=days.amount_positive.sum().cast("float64"),
+            amount_12_months=days.amount.sum(where=recent).cast("float64").fill_null(0.0),
+            orders_12_months=days.orders.sum(where=recent).fill_null(0),
+        )
+        return self._home(found.filter(found.purchase_days > 0), ["customer_id"])
+
+    def _purchase_days(self) -> pd.DataFrame:
+        days = self._days()
+        days = days.filter(days.amount > 0)
+        found = days.select("customer_id", ordered_on=days.day, amount=days.amount.cast("float64"))
+        return self._home(found, ["customer_id", "ordered_on"])
+
+    def _customer_product_lines(self) -> pd.DataFrame:
+        days = self._days("product_line")
+        bought = days.amount > 0
+        found = days.group_by("customer_id", "product_line").agg(
+            first_order_on=days.day.min(where=bought),
+            last_order_on=days.day.max(where=bought),
+            purchase_days=bought.sum(),
+            amount=days.amount.sum().cast("float64"),
+        )
+        return self._home(found.filter(found.purchase_days > 0), ["customer_id", "product_line"])
+
+    def _cohorts(self, every: Literal["month", "quarter", "year"]) -> pd.DataFrame:
+        import ibis
+
+        days = self._days()
+        days = days.filter(days.amount > 0)
+        first = days.day.min().over(ibis.window(group_by="customer_id"))
+        days = days.mutate(cohort=_start(first, every), period=_start(days.day, every))
+        months = (days.period.year() - days.cohort.year()) * 12 + days.period.month() - days.cohort.month()
+        days = days.mutate(periods_since=(months / MONTHS[every]).round().cast("int64"))
+        cells = days.group_by("cohort", "periods_since").agg(
+            customers=days.customer_id.nunique(), amount=days.amount.sum().cast("float64")
+        )
+        return self._home(cells, ["cohort", "periods_since"])
+
+
+def _start(day: Any, every: str) -> Any:
+    return day if every == "day" else day.truncate(UNITS[every]).cast("date")
