@@ -1,6 +1,5 @@
 """Columns that an export leaves out and that follow from the others: identifiers, amounts, defaults."""
 
-import datetime
 import hashlib
 
 import pandas as pd
@@ -36,7 +35,7 @@ def completed(frame: pd.DataFrame, kind: Kind, options: Options, faults: Faults)
     if kind.name == "order_lines":
         _amount_of_lines(frame)
     if "status" in frame:
-        _judge_status(frame, kind, options.latest, faults)
+        _judge_status(frame, kind, faults)
     if "is_done" in frame:
         planned = frame.index[frame["is_done"].eq(False).fillna(False)]
         faults.add("is_done", planned, "not-done-yet", REFUSED)
@@ -78,17 +77,14 @@ def _amount_of_lines(frame: pd.DataFrame) -> None:
         frame["amount"] = frame["amount"].fillna(product) if "amount" in frame else product
 
 
-def _judge_status(frame: pd.DataFrame, kind: Kind, latest: datetime.date, faults: Faults) -> None:
+def _judge_status(frame: pd.DataFrame, kind: Kind, faults: Faults) -> None:
     status = frame["status"].map(fold)
     faults.add("status", frame.index[status.isin(UNSIGNED)], "not-signed", REFUSED)
     is_cancelled = status.isin(CANCELLED)
     if "cancelled_on" not in kind.columns:
         faults.add("status", frame.index[is_cancelled], "is-cancelled", REFUSED)
         return
-    known = frame.get("cancelled_on", pd.Series(pd.NaT, index=frame.index, dtype="datetime64[s]"))
-    frame["cancelled_on"] = known.mask(is_cancelled & known.isna(), pd.Timestamp(latest)).astype(
-        "datetime64[s]"
-    )
+    frame["is_cancelled"] = is_cancelled
 
 
 def _default(frame: pd.DataFrame, column: str, value: str) -> None:

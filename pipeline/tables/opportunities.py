@@ -4,8 +4,6 @@ CRMs say it in different ways: a status, flags, a stage called Closed Won, dates
 close date that means the plan while open and the fact once closed.
 """
 
-import datetime
-
 import pandas as pd
 
 from pipeline.sources.labels import fold
@@ -27,8 +25,8 @@ def settled(frame: pd.DataFrame, options: Options, faults: Faults) -> pd.DataFra
     frame["closed_on"] = _closed_on(frame, is_closed)
     frame["expected_close_on"] = _expected(frame, is_closed)
     frame["amount"] = _amount(frame, faults)
-    frame["reasons_known_on"] = _reasons_known_on(frame, options.latest)
-    _date_creation(frame, options.latest, faults)
+    frame["reasons_known_on"] = _reasons_known_on(frame)
+    _date_creation(frame, faults)
     return frame.drop(columns=[name for name in ONLY_EXPORTED if name in frame])
 
 
@@ -114,27 +112,26 @@ def _amount(frame: pd.DataFrame, faults: Faults) -> pd.Series:
     return amount
 
 
-def _reasons_known_on(frame: pd.DataFrame, latest: datetime.date) -> pd.Series:
+def _reasons_known_on(frame: pd.DataFrame) -> pd.Series:
+    """Reasons are filled in at closing; of an open one, the import says when it was seen."""
     given = [frame[name].ne("") for name in REASONS if name in frame]
     known = _days(frame, "reasons_known_on")
     if not given:
         return known
     has_reason = pd.concat(given, axis=1).any(axis=1)
-    stand_in = frame["closed_on"].fillna(pd.Timestamp(latest)).astype("datetime64[s]")
-    return known.mask(has_reason & known.isna(), stand_in).where(has_reason)
+    return known.fillna(frame["closed_on"]).where(has_reason).astype("datetime64[s]")
 
 
-def _date_creation(frame: pd.DataFrame, latest: datetime.date, faults: Faults) -> None:
-    """An open opportunity without a day of creation is known from this export on; a closed one is refused."""
+def _date_creation(frame: pd.DataFrame, faults: Faults) -> None:
+    """An open opportunity without a day of creation is known from its export on; a closed one is refused."""
     created = _days(frame, "created_on")
-    undated = created.isna() & ~frame.index.isin(faults.emptied("created_on"))
+    unreadable = frame.index.isin(faults.emptied("created_on"))
+    undated = created.isna() & ~unreadable
     is_open = frame["outcome"].eq("open")
     faults.add("created_on", frame.index[undated & ~is_open], "missing", REFUSED)
     faults.add("created_on", frame.index[undated & is_open], "created-unknown", KEPT)
-    unreadable = frame.index[created.isna() & ~undated]
-    faults.refuse(unreadable)
-    created = created.mask(undated & is_open, pd.Timestamp(latest)).astype("datetime64[s]")
+    faults.refuse(frame.index[unreadable])
     late = frame["closed_on"] < created
     faults.add("created_on+closed_on", frame.index[late], "closed-before-created", KEPT)
     frame["recorded_on"] = created
-    frame["created_on"] = created.mask(late, frame["closed_on"])
+    frame["created_on"] = created.mask(late, frame["closed_on"]).astype("datetime64[s]")

@@ -1,0 +1,86 @@
+"""Commands that bring data in and judge it."""
+
+import datetime
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    default=Path("data/company"),
+    show_default=True,
+    help="Data folder.",
+)
+WAREHOUSE = click.option("--warehouse", default=None, help="Warehouse URL instead of the data folder's file.")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+
+
+@click.command("import")
+@click.argument("locations", nargs=-1, required=True, metavar="FOLDER|FILE|URL...")
+@click.option(
+    "--mapping", default="", help="salesforce, hubspot, dynamics, pipedrive, odoo, kingdee, or a TOML file."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be matched and loaded; write nothing.")
+@click.option(
+    "--exported-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    help="Day of the export; default: the last day on which anything happened in it.",
+)
+@DATA
+@WAREHOUSE
+@AS_JSON
+def import_(
+    locations: tuple[str, ...],
+    mapping: str,
+    dry_run: bool,
+    exported_on: datetime.datetime | None,
+    data: Path,
+    warehouse: str | None,
+    as_json: bool,
+) -> None:
+    r"""Check exports of a CRM or ERP and load them.
+
+    Reads CSV (any delimiter, UTF-8, UTF-16, GB18030), Excel, Parquet, folders of them, web addresses and
+    databases. Loading a file again changes nothing; a later export adds what changed to the history.
+    Rows that cannot be right are not loaded but listed, with the reason, in the table quarantine.
+
+    Ends with 0 when all recognised files were loaded, 1 when one was refused.
+
+    \b
+      quarterdeck import exports/ --data data/ours --dry-run
+      quarterdeck import deals.csv accounts.xlsx --mapping salesforce --data data/ours
+    """
+    from pipeline.intake import import_data
+    from pipeline.intake.starter import company_of, write_starter
+    from pipeline.warehouse import Warehouse
+
+    company, text = company_of(data, mapping, locations)
+    now = datetime.datetime.now(datetime.UTC)
+    with Warehouse.open(data, warehouse) as opened:
+        report = import_data(
+            locations,
+            opened,
+            company,
+            today=now.astimezone().date(),
+            mapping=mapping,
+            exported_on=exported_on.date() if exported_on else None,
+            dry_run=dry_run,
+            imported_at=now.isoformat(timespec="seconds"),
+        )
+    if text and not dry_run:
+        write_starter(data, text)
+    tell(report.to_json() if as_json else report.to_text(company.language))
+    sys.exit(report.exit_code)
+
+
+def tell(result: Any) -> None:
+    """Print a result: text as it is, anything else as JSON."""
+    if isinstance(result, str):
+        click.echo(result)
+        return
+    click.echo(json.dumps(result, ensure_ascii=False, indent=1, default=str))
