@@ -55,12 +55,13 @@ def collections(know: Knowledge) -> Any:
     """One row per payment, with what its invoice and order know of it."""
     payments, owed = know.table("payments"), invoice_facts(know)
     joined = payments.left_join(owed, [("invoice_id", "invoice_key")])
-    return joined.select(
+    rows = joined.select(
         customer_id=first_text(joined.customer_id, joined.invoice_customer),
         rep_id=joined.rep_id.fill_null(""), business_line=joined.business_line.fill_null(""),
         channel=joined.channel.fill_null(""), sale_id=joined.payment_id,
         order_id=joined.order_id.fill_null(""), day=joined.paid_on, amount=joined.amount.cast(MONEY),
     )  # fmt: skip
+    return rows.view()  # Ibis would merge a later join into this one and lose its computed columns
 
 
 def invoice_facts(know: Knowledge) -> Any:
