@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.company_demo.mess import Exports, write_exports
 from pipeline.company_demo.plan import Plan
 from pipeline.company_demo.scenarios import SCENARIOS, Scenario, scenario_named
 from pipeline.company_demo.simulation import simulate
@@ -17,7 +18,7 @@ from pipeline.company_demo.tables import tables_of
 from pipeline.company_demo.truth import truth_of
 from pipeline.errors import UsageError
 
-__all__ = ["SCENARIOS", "DemoCompany", "Scenario", "generate"]
+__all__ = ["SCENARIOS", "DemoCompany", "Exports", "Scenario", "generate", "write_exports"]
 
 FEWEST, MOST = 50, 1_000_000
 DEFAULT_UNTIL = datetime.date(2026, 10, 31)

@@ -132,7 +132,7 @@ def _as_first_set(people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _year_rows(people: pd.DataFrame) -> pd.DataFrame:
-    """Whole years of the company, of each market, and of each market and business line: sums of the months."""
+    """Years of the company, its markets and their business lines: sums of the months."""
     whole = people.assign(year=people["month"] // 12)
     whole = whole.loc[whole.groupby("year")["month"].transform("nunique") == 12]
     levels: tuple[list[str], ...] = ([], ["market"], ["market", "line"])

@@ -20,8 +20,8 @@ def company():
 
 @pytest.fixture(scope="module")
 def small():
-    return {name: generate(customers=2500, until=UNTIL, seed=4, scenario=name) for name in
-            ("baseline", "too_few_deals", "falling_win_rate", "shrinking_deals", "one_deal", "column")}  # fmt: skip
+    names = ("baseline", "too_few_deals", "falling_win_rate", "shrinking_deals", "one_deal", "column")
+    return {name: generate(customers=1500, until=UNTIL, seed=4, scenario=name) for name in names}
 
 
 def _created_since(company, day):
