@@ -52,6 +52,22 @@ def draw_incident(
     )
 
 
+def draw_mail(
+    executed: str, company: dict[str, Any], language: Language, facts: dict[str, Any], link: str
+) -> dict[str, str]:
+    """A report as a mail: subject, HTML and plain text."""
+    from pipeline.publish.render import render_mail
+
+    mail = render_mail(
+        Path(executed),
+        company=Company.model_validate(company),
+        language=language,
+        facts=_facts(facts),
+        link=link,
+    )
+    return {"subject": mail.subject, "html": mail.html, "text": mail.text}
+
+
 def draw_index(
     output: str,
     company: dict[str, Any],

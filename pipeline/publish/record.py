@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pipeline.company import Language
 from pipeline.errors import PublishError
 from pipeline.publish.code_state import versions
 from pipeline.publish.gate import Check
@@ -50,7 +51,7 @@ class Record:
     first_day: str
     last_day: str
     scope: str
-    language: str
+    language: Language
     report: str
     headlines: dict[str, float]
     findings: tuple[dict[str, Any], ...]

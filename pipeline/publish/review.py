@@ -42,6 +42,8 @@ class Request:
         jobs: notebooks at a time; 0 for one per core.
         force: run what is unchanged too.
         wait_seconds: how long to wait for another run.
+        settings: further parameters of the notebooks.
+        beside: reports folder in which the period before is looked up; the run's own when None.
     """
 
     data: str
@@ -55,6 +57,7 @@ class Request:
     limits: Limits = STANDARD_LIMITS
     wait_seconds: float = 6 * 3600.0
     settings: dict[str, Any] = field(default_factory=dict)
+    beside: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -203,7 +206,7 @@ class _Run:
                     self._plan,
                     task,
                     folder=staging.scope(task.scope.key),
-                    layout=self._layout,
+                    layout=Layout(self._request.beside or self._request.reports),
                     titles=report.titles,
                     report=report.report,
                     pages=self._pages,

@@ -1,0 +1,132 @@
+"""`quarterdeck history`, `diff`, `verify`: what was published, what moved, whether it comes out again."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.commands.places import places, tell
+
+_SCOPE = click.option("--scope", default="company", show_default=True, help="Of which scope.")
+
+
+@click.command()
+@click.option("--latest", type=click.IntRange(1), default=20, show_default=True, help="How many runs.")
+@places
+def history(*, latest: int, data: str, reports: Path, as_json: bool) -> None:  # noqa: ARG001
+    """List the runs that published, the latest first."""
+    from pipeline.publish import journal
+    from pipeline.publish.layout import Layout
+
+    entries = list(itertools.islice(journal.latest_first(Layout(reports).history), latest))
+    lines = [_line(entry) for entry in entries] or [f"Nothing was published in {reports}."]
+    tell(entries, "\n".join(lines), as_json)
+
+
+@click.command()
+@click.argument("before")
+@click.argument("after")
+@_SCOPE
+@click.option("--split", is_flag=True, help="Recompute BEFORE, to split each change by data and by code.")
+@places
+def diff(
+    *, before: str, after: str, scope: str, split: bool, data: str, reports: Path, as_json: bool
+) -> None:
+    r"""Say which numbers moved between two runs, and whether by data, definition or code.
+
+    BEFORE and AFTER are periods, runs that `history` lists, or paths of run.json files.
+
+    \b
+      quarterdeck diff 2026-09 2026-10
+    """
+    from pipeline.publish.comparison import compare
+    from pipeline.publish.layout import Layout
+    from pipeline.publish.recomputing import find_run
+
+    earlier, later = (find_run(text, scope, Layout(reports)) for text in (before, after))
+    found = compare(earlier, later)
+    parts = _parts(earlier, later, data, reports) if split else {}
+    moved = [{**asdict(one), "change": one.change, **parts.get(one.name, {})} for one in found.moved]
+    lines = [_moved(one) for one in moved] or ["No number moved."]
+    lines += ["", f"What differs: {', '.join(found.causes) or 'nothing'}", *found.details]
+    result = {"moved": moved, "causes": found.causes, "details": found.details}
+    tell(result, "\n".join(lines), as_json)
+
+
+@click.command()
+@click.argument("run")
+@_SCOPE
+@places
+def verify(*, run: str, scope: str, data: str, reports: Path, as_json: bool) -> None:
+    """Recompute a published RUN and compare every number and every file.
+
+    RUN is a period, a run that `history` lists, or the path of a run.json. Ends with 0 when all is the same.
+    """
+    from pipeline.publish.cancelling import cancellable
+    from pipeline.publish.layout import Layout
+    from pipeline.publish.progress import ProgressView
+    from pipeline.publish.recomputing import find_run
+    from pipeline.publish.recomputing import verify as recompute
+
+    record = find_run(run, scope, Layout(reports))
+    with cancellable(), ProgressView() as progress:
+        result = recompute(record, _request(data, reports), progress)
+    moved = [{**asdict(one), "change": one.change} for one in result.comparison.moved]
+    lines = [_moved(one) for one in moved]
+    lines += [f"{name}: the file differs" for name in result.different_files]
+    lines += list(result.comparison.details)
+    lines += [f"{record.period} {record.scope}: {'the same' if result.is_same else 'DIFFERENT'}"]
+    told = {
+        "same": result.is_same,
+        "moved": moved,
+        "different_files": result.different_files,
+        "causes": result.comparison.causes,
+    }
+    tell(told, "\n".join(lines), as_json)
+    sys.exit(0 if result.is_same else 1)
+
+
+def _parts(earlier: Any, later: Any, data: str, reports: Path) -> dict[str, dict[str, float | None]]:
+    from pipeline.publish.cancelling import cancellable
+    from pipeline.publish.progress import ProgressView
+    from pipeline.publish.recomputing import split_change
+
+    with cancellable(), ProgressView() as progress:
+        splits = split_change(earlier, later, _request(data, reports), progress)
+    return {
+        one.moved.name: {"by_code_and_definition": one.by_code_and_definition, "by_data": one.by_data}
+        for one in splits
+    }
+
+
+def _request(data: str, reports: Path) -> Any:
+    from pipeline.company import home
+    from pipeline.publish.review import Request
+
+    return Request(data=data, reports=reports, home=home())
+
+
+def _line(entry: dict[str, Any]) -> str:
+    scopes = entry.get("scopes", {})
+    held = [scope for scope, one in scopes.items() if one["status"] == "held back"]
+    told = f"{len(scopes) - len(held)} published" + (f", held back: {', '.join(held)}" if held else "")
+    return f"{entry['run']}  {entry['period']:9}  {entry['seconds']:8.1f} s  {told}"
+
+
+def _moved(one: dict[str, Any]) -> str:
+    change = "" if one["change"] is None else f"  ({one['change']:+,.6g})"
+    told = f"{one['name']}: {_number(one['before'])} -> {_number(one['after'])}{change}"
+    if one.get("by_data") is not None:
+        told += (
+            f"  by data {one['by_data']:+,.6g}, by code and definition {one['by_code_and_definition']:+,.6g}"
+        )
+    return told
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:,.10g}"

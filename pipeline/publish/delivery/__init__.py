@@ -1,0 +1,1 @@
+"""Delivery after publication: mail by SMTP, folders and object stores; to each reader their scope, once."""
