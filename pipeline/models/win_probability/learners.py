@@ -1,0 +1,162 @@
+"""The default (penalised logistic regression) and its challenger (boosting, averaged with it)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from pipeline.models.win_probability.features import FieldEncoder, Floats, as_numbers, learn_fields
+from pipeline.models.win_probability.settings import WinSettings
+
+LARGEST_LOG_ODDS = 6.0
+LOGISTIC = "logistic"
+BOOSTED = "boosted"
+
+
+class Learner(Protocol):
+    """Something that gives log-odds of winning, in all and per field."""
+
+    def log_odds(self, frame: pd.DataFrame) -> Floats:
+        """One number per row."""
+        ...
+
+    def contributions(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """One row per row of `frame`, one column per field: what it adds to the log-odds of the mean case."""
+        ...
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """Penalised logistic regression on one-hot words and hinged ranks."""
+
+    encoders: tuple[FieldEncoder, ...]
+    intercept: float
+    coefficients: tuple[Floats, ...]
+    centres: tuple[Floats, ...]
+
+    def log_odds(self, frame: pd.DataFrame) -> Floats:
+        """Intercept plus all contributions."""
+        return np.asarray(self.intercept + self.contributions(frame).sum(axis=1).to_numpy())
+
+    def contributions(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Per field: its columns less their mean in training, times the coefficients."""
+        parts = {
+            encoder.name: (encoder.encode(frame[encoder.name]) - centre) @ weights
+            for encoder, weights, centre in zip(self.encoders, self.coefficients, self.centres, strict=True)
+        }
+        return pd.DataFrame(parts, index=frame.index)
+
+
+@dataclass(frozen=True)
+class Boosted:
+    """Mean of boosting's and the default's log-odds."""
+
+    encoders: tuple[FieldEncoder, ...]
+    trees: tuple[Any, ...]
+    default: Logistic
+    weight: float
+    typical: pd.DataFrame
+
+    def log_odds(self, frame: pd.DataFrame) -> Floats:
+        """Weighted mean of both models' log-odds."""
+        own = self._tree_log_odds(np.hstack([_tree_block(e, frame) for e in self.encoders]))
+        return np.asarray(self.weight * own + (1 - self.weight) * self.default.log_odds(frame))
+
+    def contributions(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Per field: change of the trees' log-odds when the field is set to its commonest value or median.
+
+        One field at a time, so the parts need not add up to the whole; what is missing is interplay.
+        """
+        blocks = [_tree_block(e, frame) for e in self.encoders]
+        own = self._tree_log_odds(np.hstack(blocks))
+        changes = {}
+        for place, encoder in enumerate(self.encoders):
+            usual = np.broadcast_to(_tree_block(encoder, self.typical)[0], blocks[place].shape)
+            changed = np.hstack([*blocks[:place], usual, *blocks[place + 1 :]])
+            changes[encoder.name] = own - self._tree_log_odds(changed)
+        trees = pd.DataFrame(changes, index=frame.index)
+        return self.weight * trees + (1 - self.weight) * self.default.contributions(frame)
+
+    def _tree_log_odds(self, matrix: Floats) -> Floats:
+        mean = np.mean([trees.decision_function(matrix) for trees in self.trees], axis=0)
+        return np.asarray(np.clip(mean, -LARGEST_LOG_ODDS, LARGEST_LOG_ODDS))
+
+
+def fit_logistic(
+    frame: pd.DataFrame,
+    outcome: Floats,
+    weight: Floats,
+    *,
+    fields: Sequence[str],
+    penalties: Sequence[float],
+    settings: WinSettings,
+) -> list[Logistic]:
+    """Fit the default, one model per inverse strength of the L2 penalty."""
+    encoders = learn_fields(frame, fields, min_level_cases=settings.min_level_cases)
+    blocks = [encoder.encode(frame[encoder.name]) for encoder in encoders]
+    if not blocks:
+        return [Logistic((), _logit(float(np.average(outcome, weights=weight))), (), ()) for _ in penalties]
+    centres = tuple(np.average(block, axis=0, weights=weight) for block in blocks)
+    design = np.hstack([block - centre for block, centre in zip(blocks, centres, strict=True)])
+    edges = np.cumsum([block.shape[1] for block in blocks])[:-1]
+    found = []
+    for penalty in penalties:
+        intercept, coefficients = _penalised_fit(design, outcome, weight, penalty)
+        found.append(Logistic(encoders, intercept, tuple(np.split(coefficients, edges)), centres))
+    return found
+
+
+def _penalised_fit(design: Floats, outcome: Floats, weight: Floats, penalty: float) -> tuple[float, Floats]:
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression(C=penalty, solver="newton-cholesky", max_iter=50)
+    model.fit(design, outcome, sample_weight=weight)
+    return float(model.intercept_[0]), np.asarray(model.coef_[0])
+
+
+def fit_boosted(
+    frame: pd.DataFrame, outcome: Floats, weight: Floats, *, default: Logistic, settings: WinSettings
+) -> Boosted:
+    """Fit the challenger beside a fitted default, on the same fields."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    encoders = default.encoders
+    blocks = [_tree_block(encoder, frame) for encoder in encoders]
+    matrix = np.hstack(blocks)
+    trees = tuple(
+        HistGradientBoostingClassifier(
+            max_depth=settings.boosting_depth,
+            learning_rate=settings.boosting_rate,
+            max_iter=settings.boosting_rounds,
+            min_samples_leaf=settings.boosting_min_leaf,
+            l2_regularization=settings.boosting_l2,
+            max_features=settings.boosting_column_share,
+            early_stopping=False,
+            random_state=seed,
+        ).fit(matrix, outcome, sample_weight=weight)
+        for seed in settings.boosting_seeds
+    )
+    return Boosted(encoders, trees, default, settings.challenger_weight, _typical_case(frame, encoders))
+
+
+def _logit(rate: float) -> float:
+    bounded = min(max(rate, 1e-6), 1 - 1e-6)
+    return float(np.log(bounded / (1 - bounded)))
+
+
+def _tree_block(encoder: FieldEncoder, frame: pd.DataFrame) -> Floats:
+    """Columns for trees: the bare number, or words one-hot."""
+    values = frame[encoder.name]
+    return as_numbers(values)[:, None] if encoder.is_number else encoder.encode(values)
+
+
+def _typical_case(frame: pd.DataFrame, encoders: Sequence[FieldEncoder]) -> pd.DataFrame:
+    """One row: the median of each number, the commonest of each field of words."""
+    return pd.DataFrame(
+        {
+            e.name: [np.nanmedian(as_numbers(frame[e.name])) if e.is_number else frame[e.name].mode().iloc[0]]
+            for e in encoders
+        }
+    )
