@@ -78,14 +78,13 @@ def _figure(value: float, name: str, reader: Reader) -> str:
     head, found, tail = written.partition(bare)
     if not found:
         return escape(written)
-    small = "".join(
+    return "".join(
         (
             tag("small", escape(head)) + " " if head else "",
             escape(bare),
             tag("small", escape(tail)) if tail else "",
         )
     )
-    return small
 
 
 def _change(name: str, value: float, earlier: float, reader: Reader) -> str:

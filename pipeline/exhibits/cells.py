@@ -44,20 +44,25 @@ def cell(
     value = row[column.name]
     if column.shape == "sparkline":
         return sparkline(numbers(value), column, reader)
-    if column.shape == "status":
-        return tag("span", escape(value), f"qd-pill qd-pill-{_status(row, column)}")
     if column.kind in {"text", "label"}:
         written = reader.write(value, column.kind, dimension=column.dimension)
+        if column.shape == "status":
+            return tag("span", escape(written), f"qd-pill qd-pill-{_status(row, column)}")
         return _text(written)
     if column.shape == "change":
         return _change(value, column, reader, unit)
-    if column.kind == "money" and unit is None:
-        unit = reader.money_unit([value])
+    return _figure(row, column, reader, unit, scale)
+
+
+def _figure(
+    row: Mapping[Any, Any], column: Column, reader: Reader, unit: Unit | None, scale: Scale | None
+) -> str:
+    value = row[column.name]
     written = escape(reader.write(value, column.kind, unit=unit))
     if column.low and column.high:
-        return written + _range(row, column, reader, unit, scale)
+        return _range(row, column, reader, unit=unit, scale=scale, written=written)
     if column.shape == "bar" and scale is not None:
-        return _bar(value, scale) + written
+        return tag("span", _bar(value, scale) + tag("span", written), "qd-cell")
     return written
 
 
@@ -71,6 +76,7 @@ def sparkline(values: list[float], column: Column, reader: Reader) -> str:
         (2 + 92 * at / (len(values) - 1), 20 - 16 * (value - low) / spread) for at, value in enumerate(values)
     ]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    x, y = points[-1]
     told = reader.text(
         "alt-sparkline",
         first=reader.write(values[0], column.kind),
@@ -78,7 +84,7 @@ def sparkline(values: list[float], column: Column, reader: Reader) -> str:
     )
     return (
         f'<svg class="qd-spark" viewBox="0 0 100 24" role="img" aria-label="{escape(told)}">'
-        f'<polyline points="{path}"/><circle cx="{points[-1][0]:.1f}" cy="{points[-1][1]:.1f}" r="2.6"/></svg>'
+        f'<polyline points="{path}"/><circle cx="{x:.1f}" cy="{y:.1f}" r="2.6"/></svg>'
     )
 
 
@@ -95,15 +101,22 @@ def _bar(value: Any, scale: Scale) -> str:
     zero, end = scale.share(0.0), scale.share(float(value))
     left, size = min(zero, end), abs(end - zero)
     css = ' class="qd-negative"' if value < 0 else ""
-    return f'<span class="qd-bar" aria-hidden="true"><i{css} style="left:{left:.1f}%;width:{size:.1f}%"></i></span>'
+    drawn = f'<i{css} style="left:{left:.1f}%;width:{size:.1f}%"></i>'
+    return f'<span class="qd-bar" aria-hidden="true">{drawn}</span>'
 
 
 def _range(
-    row: Mapping[Any, Any], column: Column, reader: Reader, unit: Unit | None, scale: Scale | None
+    row: Mapping[Any, Any],
+    column: Column,
+    reader: Reader,
+    *,
+    unit: Unit | None,
+    scale: Scale | None,
+    written: str,
 ) -> str:
     value, low, high = row[column.name], row[column.low], row[column.high]
     if any(end is None or not math.isfinite(end) for end in (low, high)):
-        return ""
+        return written
     ends = reader.text(
         "format-interval",
         low=reader.write(low, column.kind, unit=unit),
@@ -116,7 +129,8 @@ def _range(
             f'<span class="qd-range" aria-hidden="true"><i style="left:{left:.1f}%;width:{size:.1f}%"></i>'
             f'<b style="left:{dot:.1f}%"></b></span>'
         )
-    return tag("small", escape(ends), "qd-ends") + drawn
+    figures = written + tag("small", escape(ends), "qd-ends")
+    return tag("span", drawn + tag("span", figures), "qd-cell") if drawn else figures
 
 
 def _change(value: Any, column: Column, reader: Reader, unit: Unit | None) -> str:
@@ -128,7 +142,7 @@ def _change(value: Any, column: Column, reader: Reader, unit: Unit | None) -> st
         written = reader.count(value, signed=True)
     else:
         written = reader.write(value, column.kind)
-    if value == 0 or not column.good:
+    if not column.good or not any(figure in written for figure in "123456789"):
         return escape(written)
     is_good = (value > 0) == (column.good == "up")
     arrow = "▲" if value > 0 else "▼"

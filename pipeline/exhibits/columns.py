@@ -17,6 +17,9 @@ from pipeline.findings import Kind
 Shape = Literal["plain", "bar", "interval", "sparkline", "change", "status"]
 NUMERIC: frozenset[Kind] = frozenset({"money", "count", "number", "percent", "points", "ratio", "days"})
 
+SMALLEST_IN_UNIT = 0.1
+"""A column whose largest amount is below a tenth of the table's unit gets its own."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -56,12 +59,31 @@ class Column:
 
 def unit_of(column: Column, frame: pd.DataFrame, reader: Reader) -> Unit | None:
     """The money unit of a column, from its largest value or interval end; none for other kinds."""
-    if column.kind != "money":
-        return None
-    names = [name for name in (column.name, column.low, column.high) if name in frame.columns]
+    return reader.money_unit(_amounts(column, frame)) if column.kind == "money" else None
+
+
+def units_of(columns: Sequence[Column], frame: pd.DataFrame, reader: Reader) -> dict[str, Unit | None]:
+    """The money units of a table's columns: one for all, but for columns that would be too small in it."""
+    largest = {
+        column.name: max((abs(amount) for amount in _amounts(column, frame)), default=0.0)
+        for column in columns
+        if column.kind == "money"
+    }
+    units: dict[str, Unit | None] = {column.name: None for column in columns}
+    if not largest:
+        return units
+    common = reader.money_unit([max(largest.values())])
+    for name, amount in largest.items():
+        fits = amount == 0 or amount / common.worth >= SMALLEST_IN_UNIT
+        units[name] = common.fitted(amount) if fits else reader.money_unit([amount])
+    return units
+
+
+def _amounts(column: Column, frame: pd.DataFrame) -> list[float]:
     if column.shape == "sparkline":
-        return reader.money_unit(value for cell in frame[column.name] for value in numbers(cell))
-    return reader.money_unit(float(value) for name in names for value in frame[name].dropna())
+        return [value for cell in frame[column.name] for value in numbers(cell)]
+    names = [name for name in (column.name, column.low, column.high) if name in frame.columns]
+    return [float(value) for name in names for value in frame[name].dropna() if np.isfinite(value)]
 
 
 def numbers(cell: Any) -> list[float]:

@@ -118,7 +118,7 @@ class Findings(Exhibit):
 
 @dataclass(frozen=True)
 class Headlines(Exhibit):
-    """Key figures as cards; `records` has each number unrounded, for `run.json` and next month's comparison."""
+    """Key figures as cards; `records` has each number unrounded, for the run's record."""
 
     records: tuple[Mapping[str, Any], ...] = field(default=(), kw_only=True)
     kind: ExhibitKind = field(default="headlines", kw_only=True)
@@ -179,10 +179,10 @@ def note(sentence: str) -> Note:
 @functools.cache
 def notebook_style() -> str:
     """The style element that precedes an exhibit in a notebook; the publisher strips it."""
-    from pipeline.exhibits.stylesheet import EXHIBIT_CSS
+    from pipeline.exhibits.stylesheet import exhibit_css
 
     variables = palette.css(":root", "[data-jp-theme-light=false]")
-    return f"<style>{variables}{EXHIBIT_CSS}</style>{STYLE_END}"
+    return f"<style>{variables}{exhibit_css()}</style>{STYLE_END}"
 
 
 def without_notebook_style(fragment: str) -> str:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.company import Language
 
@@ -27,6 +27,10 @@ class Unit:
         """`M`, `万`; empty for single units."""
         return self.zh if language == "zh" else self.en
 
+    def fitted(self, largest: float) -> "Unit":
+        """The same unit with enough decimals for three figures of the largest amount."""
+        return replace(self, decimals=_decimals(abs(largest) / self.worth, self))
+
 
 ONE = Unit(1, "", "")
 UNITS = {
@@ -36,10 +40,11 @@ UNITS = {
     "million": Unit(1e6, "M", "百万"),
     "yi": Unit(1e8, "×100M", "亿"),
     "billion": Unit(1e9, "bn", "十亿"),
+    "trillion": Unit(1e12, "tn", "万亿"),
 }
 LADDER: dict[Language, tuple[str, ...]] = {
-    "en": ("one", "thousand", "million", "billion"),
-    "zh": ("one", "wan", "yi"),
+    "en": ("one", "thousand", "million", "billion", "trillion"),
+    "zh": ("one", "wan", "yi", "trillion"),
 }
 
 
@@ -53,7 +58,7 @@ def money_unit(amounts: Iterable[float], display_unit: str, language: Language) 
         unit = fitting[-1] if fitting else ONE
     else:
         unit = UNITS[display_unit]
-    return Unit(unit.worth, unit.en, unit.zh, _decimals(largest / unit.worth, unit))
+    return unit.fitted(largest)
 
 
 def unit_name(unit: Unit, currency: str, language: Language) -> str:
@@ -64,13 +69,11 @@ def unit_name(unit: Unit, currency: str, language: Language) -> str:
 
 
 def with_currency(body: str, currency: str, language: Language) -> str:
-    """A figure with its currency where the language wants it: `CNY 3.2M`, `−$3.2M`, `320万元`."""
+    """A figure with its currency where the language wants it: `−CNY 3.2M`, `−$3.2M`, `320万元`."""
     if language == "zh":
         return body + CURRENCY_ZH.get(currency, f" {currency}")
-    if currency not in SYMBOLS:
-        return f"{currency} {body}"
     sign = body[0] if body[0] in {MINUS, "+"} else ""
-    return sign + SYMBOLS[currency] + body[len(sign) :]
+    return sign + SYMBOLS.get(currency, f"{currency} ") + body[len(sign) :]
 
 
 def scaled(amount: float | None, unit: Unit, *, signed: bool = False) -> str:

@@ -6,7 +6,7 @@ where there is no number.
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -185,18 +185,17 @@ class Reader:
             return self.money(value, unit=unit, bare=unit is not None)
         if kind == "ratio":
             return numerals.plain(value, 2)
-        writers = {
+        writers: dict[Kind, Callable[[Any], str]] = {
             "count": self.count, "number": self.number, "percent": self.percent, "points": self.points,
             "days": self.days, "date": self.date, "month": self.month, "week": self.week,
         }  # fmt: skip
-        return str(writers[kind](value))
+        return writers[kind](value)
 
     def quantity(self, quantity: Quantity) -> str:
         """A finding's number as text, with its interval where it has one."""
         if quantity.low is not None and quantity.high is not None and quantity.kind in {"money", "percent"}:
-            ends = {"low": quantity.low, "high": quantity.high}
-            value = float(quantity.value)  # type: ignore[arg-type]
-            return self.money(value, **ends) if quantity.kind == "money" else self.percent(value, **ends)
+            write_both = self.money if quantity.kind == "money" else self.percent
+            return write_both(float(quantity.value), quantity.low, quantity.high)  # type: ignore[arg-type]
         written = self.write(quantity.value, quantity.kind, dimension=quantity.dimension)
         if quantity.low is None or quantity.high is None:
             return written

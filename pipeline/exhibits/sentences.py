@@ -147,7 +147,7 @@ def _records(findings: Sequence[Finding], reader: Reader) -> tuple[dict[str, Any
             "evidence": finding.evidence,
             "owner": finding.owner,
             "due_on": finding.due_on.isoformat() if finding.due_on else None,
-            "values": {name: _json(quantity.value) for name, quantity in finding.values.items()},
+            "values": {name: _json(quantity.value) for name, quantity in finding.values.items()},  # noqa: PD011
         }
         for finding in findings
     )

@@ -88,8 +88,8 @@ def _name(reader: Reader) -> Column:
 
 
 def _amount(reader: Reader, *, interval: bool = True) -> Column:
-    ends = {"low": "low", "high": "high"} if interval else {}
-    return Column("amount", reader.text("gallery-amount"), "money", adds=True, **ends)  # type: ignore[arg-type]
+    low, high = ("low", "high") if interval else ("", "")
+    return Column("amount", reader.text("gallery-amount"), "money", adds=True, low=low, high=high)
 
 
 def _bars(reader: Reader, frame: pd.DataFrame, title: str) -> Exhibit:
@@ -165,7 +165,7 @@ def _scatter(reader: Reader, frame: pd.DataFrame, title: str) -> Exhibit:
     )
     group = Column("market", reader.text("gallery-market"), "label", dimension="market")
     size = Column("cases", reader.text("gallery-cases"), "count")
-    corners = tuple(reader.text(f"gallery-corner-{place}") for place in ("a", "b", "c", "d"))
+    a, b, c, d = (reader.text(f"gallery-corner-{place}") for place in "abcd")
     return charts.scatter(
         frame,
         reader,
@@ -175,9 +175,9 @@ def _scatter(reader: Reader, frame: pd.DataFrame, title: str) -> Exhibit:
         group=group,
         name=_name(reader),
         splits=(3e6, 0.4),
-        quadrants=corners,
+        quadrants=(a, b, c, d),
         title=title,
-    )  # type: ignore[arg-type]
+    )
 
 
 def _heat(reader: Reader, frame: pd.DataFrame, title: str) -> Exhibit:
@@ -242,7 +242,11 @@ def _flow(reader: Reader, frame: pd.DataFrame, title: str) -> Exhibit:
 
 def _table(reader: Reader, frame: pd.DataFrame, title: str) -> Exhibit:
     full = frame.assign(
-        trend=[[math.sin(place + step) for step in range(12)] for place in range(len(frame))],
+        trend=pd.Series(
+            [[math.sin(place + step) for step in range(12)] for place in range(len(frame))],
+            index=frame.index,
+            dtype=object,
+        ),
         change=frame["amount"] * 0.1 * (-1.0) ** pd.Series(range(len(frame)), index=frame.index, dtype=float),
         state=reader.text("gallery-state"),
         state_level=[("good", "warn", "bad", "plain")[place % 4] for place in range(len(frame))],
@@ -329,12 +333,10 @@ def _month(number: int, value: Callable[[int], float]) -> pd.DataFrame:
 
 
 def _groups() -> list[tuple[str, pd.DataFrame]]:
-    wave = [
-        _month(18, lambda at, shift=shift: (6 - shift) * 1e6 + 4e5 * math.sin(at + shift)).assign(
-            market=market
-        )  # type: ignore[misc]
-        for shift, market in enumerate(MARKETS[:5])
-    ]
+    def wave_of(shift: int) -> pd.DataFrame:
+        return _month(18, lambda at: (6 - shift) * 1e6 + 4e5 * math.sin(at + shift))
+
+    wave = [wave_of(shift).assign(market=market) for shift, market in enumerate(MARKETS[:5])]
     flat = [_month(12, lambda _: 2e6).assign(market=market) for market in MARKETS[:4]]
     return [("usual", pd.concat(wave)), ("empty", wave[0].iloc[:0]), ("equal", pd.concat(flat))]
 
@@ -461,7 +463,8 @@ def _moves() -> list[tuple[str, pd.DataFrame]]:
 
 def _headlines() -> dict[str, float]:
     return {
-        "landing_month": 18.4e6, "landing_month_low": 15.1e6, "landing_month_high": 21.9e6, "target_month": 20e6,
+        "landing_month": 18.4e6, "landing_month_low": 15.1e6, "landing_month_high": 21.9e6,
+        "target_month": 20e6,
         "gap_month": 1.6e6, "probability_of_target_month": 0.27, "wins": 23, "losses": 41, "win_rate": 0.359,
         "win_rate_low": 0.25, "win_rate_high": 0.48, "active_customers": 1234,
     }  # fmt: skip

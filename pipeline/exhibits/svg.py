@@ -5,7 +5,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from pipeline.exhibits import palette
@@ -22,14 +22,15 @@ XLINK = "{http://www.w3.org/1999/xlink}"
 NUMBER = re.compile(r"-?\d*\.\d+(?:e-?\d+)?")
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 DEFAULTS = {
-    "stroke-linejoin": "miter", "stroke-linecap": "butt", "opacity": "1", "fill-opacity": "1", "stroke-opacity": "1",
+    "stroke-linejoin": "miter", "stroke-linecap": "butt", "opacity": "1", "fill-opacity": "1",
+    "stroke-opacity": "1",
     "font-style": "normal", "font-variant": "normal", "font-weight": "400", "font-stretch": "normal",
     "line-height": "normal", "stroke-dashoffset": "0", "stroke-width": "1",
 }  # fmt: skip
 """Declarations that say what holds anyway."""
 DROPPED = {"font-family", "line-height", "font-stretch", "font-variant", "text-decoration"}
 
-SETTINGS: Mapping[str, object] = {
+SETTINGS: Mapping[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "quarterdeck",
     "text.parse_math": False,
@@ -50,7 +51,7 @@ def drawing() -> Iterator[None]:
 
     with mpl.rc_context(), warnings.catch_warnings():
         mpl.rcdefaults()
-        mpl.rcParams.update(SETTINGS)
+        mpl.rcParams.update(SETTINGS)  # type: ignore[arg-type]
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield
 

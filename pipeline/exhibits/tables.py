@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.exhibits.captions import Captions
 from pipeline.exhibits.cells import Scale, cell, scale_of
-from pipeline.exhibits.columns import Column, sheet_of, unit_of
+from pipeline.exhibits.columns import Column, sheet_of, units_of
 from pipeline.exhibits.exhibit import Table
 from pipeline.exhibits.markup import escape, tag, token, width
 from pipeline.exhibits.numerals import Unit, grouped
@@ -44,14 +44,19 @@ def table(
     """
     ordered = frame.sort_values(sort, ascending=ascending, kind="stable") if sort else frame
     ordered = ordered.reset_index(drop=True)
-    units = {column.name: unit_of(column, ordered, reader) for column in columns}
+    units = units_of(columns, ordered, reader)
     scales = {column.name: scale_of(column, ordered) for column in columns}
     shown = ordered if top is None or len(ordered) <= top + 1 else ordered.head(top)
     body = [_row(row, columns, reader, units, scales) for row in shown.to_dict("records")]
     foot = _foot(ordered, shown, columns, reader, units, other=other, total=total)
-    title, notes = captions["title"], _notes(ordered, shown, columns, reader, units, total, captions)
+    title, notes = (
+        captions["title"],
+        _notes(ordered, shown, columns, reader=reader, units=units, total=total, captions=captions),
+    )
     ident = captions.get("ident") or token("table", title, *(column.label for column in columns))
-    html = _compose(_head(columns, reader, units), body, foot, captions, notes, ident, reader)
+    html = _compose(
+        _head(columns, reader, units), body, foot, captions=captions, notes=notes, ident=ident, reader=reader
+    )
     sheet = sheet_of(ordered.head(MOST_ROWS), columns, reader, title, notes)
     return Table(
         html=html,
@@ -70,7 +75,7 @@ def data_table(
         Column(c.name, c.label, c.kind, low=c.low, high=c.high, dimension=c.dimension, hint=c.hint)
         for c in columns
     ]
-    units = {column.name: unit_of(column, frame, reader) for column in plain}
+    units = units_of(plain, frame, reader)
     rows = [_row(row, plain, reader, units, {}) for row in frame.head(top).to_dict("records")]
     if len(frame) > top:
         more = reader.text("table-more-rows", number=len(frame) - top)
@@ -121,10 +126,20 @@ def _foot(
     rest = frame.iloc[len(shown) :]
     if len(rest) and other:
         name = reader.text("table-other", number=len(rest))
-        rows.append(_sum_row(name, rest, columns, reader, units, {}, "qd-other"))
+        rows.append(_sum_row(name, rest, columns, reader=reader, units=units, given={}, css="qd-other"))
     if total is not False:
         given = total if isinstance(total, Mapping) else {}
-        rows.append(_sum_row(reader.text("table-total"), frame, columns, reader, units, given, "qd-total"))
+        rows.append(
+            _sum_row(
+                reader.text("table-total"),
+                frame,
+                columns,
+                reader=reader,
+                units=units,
+                given=given,
+                css="qd-total",
+            )
+        )
     return rows
 
 
@@ -132,6 +147,7 @@ def _sum_row(
     name: str,
     frame: pd.DataFrame,
     columns: Sequence[Column],
+    *,
     reader: Reader,
     units: Mapping[str, Unit | None],
     given: Mapping[str, Any],
@@ -149,6 +165,7 @@ def _notes(
     frame: pd.DataFrame,
     shown: pd.DataFrame,
     columns: Sequence[Column],
+    *,
     reader: Reader,
     units: Mapping[str, Unit | None],
     total: bool | Mapping[str, Any],
@@ -177,6 +194,7 @@ def _compose(
     head: str,
     body: list[str],
     foot: list[str],
+    *,
     captions: Captions,
     notes: list[str],
     ident: str,

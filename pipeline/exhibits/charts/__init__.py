@@ -17,5 +17,6 @@ from pipeline.exhibits.charts.scatter import scatter
 from pipeline.exhibits.charts.stacked import stacked
 
 __all__ = [
-    "bars", "bridge", "flow", "forest", "heat", "line", "pareto", "periods", "reliability", "scatter", "stacked",
+    "bars", "bridge", "flow", "forest", "heat", "line", "pareto", "periods", "reliability",
+    "scatter", "stacked",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,7 +62,7 @@ def ticks_of(low: float, high: float, most: int = 5) -> list[float]:
 
 
 def bounds(values: Sequence[float], *, from_zero: bool = True, room: float = 0.06) -> tuple[float, float]:
-    """Limits of a value axis that hold the finite values, zero if asked, and some air; never of width zero."""
+    """Limits that hold the finite values, zero if asked, and some air; never of width zero."""
     finite = [float(value) for value in values if value is not None and math.isfinite(value)]
     low, high = min(finite, default=0.0), max(finite, default=1.0)
     if from_zero:
@@ -78,7 +79,7 @@ def tick_writer(
     column: Column, reader: Reader, ticks: Sequence[float], unit: Unit | None
 ) -> Callable[[float], str]:
     """How a value axis writes its ticks: as few decimals as tell them apart."""
-    step = min((abs(b - a) for a, b in zip(ticks, ticks[1:], strict=False) if b != a), default=1.0)
+    step = min((abs(b - a) for a, b in pairwise(ticks) if b != a), default=1.0)
     if column.kind == "money" and unit is not None:
         digits = _digits(step / unit.worth)
         return lambda value: reader.number(value / unit.worth, digits)
@@ -96,7 +97,7 @@ def value_axis(
     """Grid, ticks and labels of the value axis; returns the width in pixels that the labels need."""
     low, high = axes.get_ylim() if which == "y" else axes.get_xlim()
     ticks = [tick for tick in ticks_of(low, high, most) if low - 1e-9 <= tick <= high + 1e-9]
-    if column.kind == "count":
+    if column.kind == "count" or (unit is not None and unit.worth == 1):
         ticks = [tick for tick in ticks if float(tick).is_integer()]
     write = tick_writer(column, reader, ticks, unit)
     labels = [write(tick) for tick in ticks]
@@ -120,23 +121,49 @@ def unit_label(axes: "Axes", text: str, left: float) -> None:
     """The value axis' unit above its topmost label, flush with the chart's left edge."""
     if text:
         axes.annotate(
-            text, (0, 1), xycoords="axes fraction", xytext=(-left, 9), textcoords="offset pixels",
-            ha="left", va="bottom", fontsize=SMALL, color=light("soft"), annotation_clip=False,
-        )  # fmt: skip
+            text,
+            (0, 1),
+            xycoords="axes fraction",
+            xytext=(-left, 9),
+            textcoords="offset pixels",
+            ha="left",
+            va="bottom",
+            fontsize=SMALL,
+            color=light("soft"),
+            annotation_clip=False,
+        )
+
+
+def figures_at_edge(axes: "Axes", texts: Sequence[str], right: float, bold: Sequence[bool] = ()) -> None:
+    """Each row's figure in the right margin, flush with the chart's edge; rows are at 0, 1, 2, ..."""
+    weights = [bold and bold[place] for place in range(len(texts))]
+    for place, (text, is_bold) in enumerate(zip(texts, weights, strict=True)):
+        axes.annotate(
+            text,
+            (1, place),
+            xycoords=("axes fraction", "data"),
+            xytext=(right - 4, 0),
+            textcoords="offset pixels",
+            ha="right",
+            va="center_baseline",
+            fontsize=SMALL,
+            fontweight="bold" if is_bold else "normal",
+            color=light("ink"),
+            annotation_clip=False,
+        )
 
 
 def axis_title(column: Column, reader: Reader, unit: Unit | None) -> str:
     """What a value axis measures: the column's name with its unit."""
     if unit is None:
         return column.label
-    joint = reader.text("axis-with-unit", name=column.label, unit=reader.unit_name(unit))
-    return joint
+    return reader.text("axis-with-unit", name=column.label, unit=reader.unit_name(unit))
 
 
 def time_axis(
     axes: "Axes", moments: Sequence[Any], column: Column, reader: Reader, chart_width: float
 ) -> None:
-    """Month, week or day labels under a time axis whose positions are 0, 1, 2, ...; years where they begin."""
+    """Labels under a time axis whose positions are 0, 1, 2, ...; years where they begin."""
     number = len(moments)
     if number == 0:
         return
@@ -147,6 +174,8 @@ def time_axis(
     offset = _first_tick(moments, step, column)
     places = list(range(offset, number, step))
     labels = [_moment(moments, place, places, column, reader) for place in places]
+    if any("\n" in label for label in labels):
+        labels = [label if "\n" in label else f"{label}\n " for label in labels]
     axes.set_xticks(places, labels)
 
 
@@ -160,8 +189,8 @@ def category_text(table: pd.DataFrame, column: Column, reader: Reader) -> list[s
     return [reader.write(value, column.kind, dimension=column.dimension) for value in table[column.name]]
 
 
-def spread(positions: Sequence[float], gap: float) -> list[float]:
-    """Positions moved apart as little as needed for at least `gap` between neighbours."""
+def spread(positions: Sequence[float], gap: float, most: float = math.inf) -> list[float]:
+    """Positions moved apart as little as needed for at least `gap` between neighbours, none beyond `most`."""
     order = np.argsort(positions, kind="stable")
     placed = np.asarray(positions, dtype=float)[order]
     for _ in range(200):
@@ -172,7 +201,7 @@ def spread(positions: Sequence[float], gap: float) -> list[float]:
         placed[:-1] -= push
         placed[1:] += push
     result = np.empty_like(placed)
-    result[order] = placed
+    result[order] = placed - max(float(placed.max()) - most, 0.0)
     return [float(value) for value in result]
 
 
@@ -194,10 +223,10 @@ def _digits(step: float) -> int:
 
 
 def _first_tick(moments: Sequence[Any], step: int, column: Column) -> int:
-    if column.kind != "month" or step not in {2, 3, 6, 12}:
+    if column.kind != "month" or step == 1:
         return (len(moments) - 1) % step
     months = [_stamp(moment).month for moment in moments]
-    return next((place for place, month in enumerate(months) if (month - 1) % step == 0), 0)
+    return next((place for place, month in enumerate(months) if (month - 1) % min(step, 12) == 0), 0)
 
 
 def _moment(moments: Sequence[Any], place: int, places: Sequence[int], column: Column, reader: Reader) -> str:

@@ -5,12 +5,22 @@ from typing import TYPE_CHECKING, Unpack
 import pandas as pd
 
 from pipeline.exhibits.captions import Captions
-from pipeline.exhibits.charts.axes import ROW, SMALL, TEXT, bounds, category_text, fitted, is_narrow, panel
+from pipeline.exhibits.charts.axes import (
+    ROW,
+    SMALL,
+    TEXT,
+    bounds,
+    category_text,
+    figures_at_edge,
+    fitted,
+    is_narrow,
+    panel,
+)
 from pipeline.exhibits.charts.compose import compose
 from pipeline.exhibits.columns import Column, unit_of
 from pipeline.exhibits.exhibit import Figure
 from pipeline.exhibits.markup import width
-from pipeline.exhibits.numerals import Unit
+from pipeline.exhibits.numerals import ABSENT, Unit
 from pipeline.exhibits.palette import light
 from pipeline.exhibits.reader import Reader
 
@@ -53,7 +63,17 @@ def bars(
         captions["note"] = f"{hint} {captions.get('note', '')}".strip()
 
     def draw(chart_width: float) -> "Canvas":
-        return _draw(shown, reader, name, value, cases, target, highlight, reference, chart_width)
+        return _draw(
+            shown,
+            reader,
+            name,
+            value=value,
+            cases=cases,
+            target=target,
+            highlight=highlight,
+            reference=reference,
+            chart_width=chart_width,
+        )
 
     return compose(table, (name, value, cases, target), reader, draw, captions)
 
@@ -62,6 +82,7 @@ def _draw(
     table: pd.DataFrame,
     reader: Reader,
     name: Column,
+    *,
     value: Column,
     cases: Column | None,
     target: Column | None,
@@ -81,11 +102,12 @@ def _draw(
     short, left = fitted(names, chart_width, share - tail_room / chart_width)
     left += tail_room
     figures = [
-        _written(row, value, reader, unit, with_ends=not is_narrow(chart_width))
+        _written(row, value, reader, unit, with_ends=_has_ends(value, chart_width))
         for row in table.to_dict("records")
     ]
     right = max(width(text, SMALL) for text in figures) + 16
-    top = 26 if reference is not None else 6
+    unit_head = reader.unit_name(unit) if unit is not None and _has_ends(value, chart_width) else ""
+    top = 26 if reference is not None or unit_head else 6
     figure, axes = panel(chart_width, top + 8 + ROW * len(table), left=left, right=right, top=top, bottom=8)
     _bars(axes, table, value, target, highlight)
     columns = [value.name, *(c for c in (value.low, value.high, target.name if target else "") if c)]
@@ -97,14 +119,27 @@ def _draw(
     axes.tick_params(axis="y", labelsize=TEXT, labelcolor=light("ink"), pad=8)
     if min(spots, default=0) < 0:
         axes.axvline(0, color=light("axis"), linewidth=1)
-    for place, text in enumerate(figures):
+    figures_at_edge(axes, figures, right)
+    if unit_head:
         axes.annotate(
-            text, (1, place), xycoords=("axes fraction", "data"), xytext=(right - 4, 0), textcoords="offset pixels",
-            ha="right", va="center_baseline", fontsize=SMALL, color=light("ink"), annotation_clip=False,
-        )  # fmt: skip
+            unit_head,
+            (1, 1),
+            xycoords="axes fraction",
+            xytext=(right - 4, 5),
+            textcoords="offset pixels",
+            ha="right",
+            va="bottom",
+            fontsize=SMALL,
+            color=light("soft"),
+            annotation_clip=False,
+        )
     if reference is not None:
         reference_line(axes, reference)
     return figure
+
+
+def _has_ends(value: Column, chart_width: float) -> bool:
+    return bool(value.low and value.high) and not is_narrow(chart_width)
 
 
 def reference_line(axes: "Axes", reference: tuple[float, str]) -> None:
@@ -115,9 +150,17 @@ def reference_line(axes: "Axes", reference: tuple[float, str]) -> None:
     share = (position - low) / (high - low)
     side = "left" if share < 0.33 else "right" if share > 0.67 else "center"
     axes.annotate(
-        text, (position, 1), xycoords=("data", "axes fraction"), xytext=(0, 5), textcoords="offset pixels",
-        ha=side, va="bottom", fontsize=SMALL, color=light("accent"), annotation_clip=False,
-    )  # fmt: skip
+        text,
+        (position, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(0, 5),
+        textcoords="offset pixels",
+        ha=side,
+        va="bottom",
+        fontsize=SMALL,
+        color=light("accent"),
+        annotation_clip=False,
+    )
 
 
 def _bars(axes: "Axes", table: pd.DataFrame, value: Column, target: Column | None, highlight: str) -> None:
@@ -145,7 +188,7 @@ def _bars(axes: "Axes", table: pd.DataFrame, value: Column, target: Column | Non
 
 def _written(row: dict, value: Column, reader: Reader, unit: Unit | None, *, with_ends: bool) -> str:  # type: ignore[type-arg]
     text = reader.write(row[value.name], value.kind)
-    if not (with_ends and value.low and value.high) or text == "–":
+    if not with_ends or text == ABSENT:
         return text
     low, high = (reader.write(row[end], value.kind, unit=unit) for end in (value.low, value.high))
     interval = reader.text("format-interval", low=low, high=high)

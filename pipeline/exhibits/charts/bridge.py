@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING, Unpack
 import pandas as pd
 
 from pipeline.exhibits.captions import Captions
-from pipeline.exhibits.charts.axes import ROW, SMALL, TEXT, bounds, category_text, fitted, panel
+from pipeline.exhibits.charts.axes import (
+    ROW,
+    SMALL,
+    TEXT,
+    bounds,
+    category_text,
+    figures_at_edge,
+    fitted,
+    panel,
+)
 from pipeline.exhibits.charts.compose import compose
 from pipeline.exhibits.columns import Column
 from pipeline.exhibits.exhibit import Figure
@@ -39,13 +48,20 @@ def bridge(
     """
 
     def draw(chart_width: float) -> "Canvas":
-        return _draw(table.reset_index(drop=True), reader, name, value, is_total, chart_width)
+        return _draw(
+            table.reset_index(drop=True),
+            reader,
+            name,
+            value=value,
+            is_total=is_total,
+            chart_width=chart_width,
+        )
 
     return compose(table, (name, value), reader, draw, captions)
 
 
 def _draw(
-    table: pd.DataFrame, reader: Reader, name: Column, value: Column, is_total: str, chart_width: float
+    table: pd.DataFrame, reader: Reader, name: Column, *, value: Column, is_total: str, chart_width: float
 ) -> "Canvas":
     flags = table[is_total].astype(bool).tolist()
     spans = _spans(table[value.name].fillna(0.0).tolist(), flags)
@@ -53,7 +69,7 @@ def _draw(
     texts = [
         _step(amount, flag, value, reader) for amount, flag in zip(table[value.name], flags, strict=True)
     ]
-    right = max(map(lambda text: width(text, SMALL), texts)) + 14
+    right = max(width(text, SMALL) for text in texts) + 14
     figure, axes = panel(chart_width, 14 + (ROW + 3) * len(table), left=left, right=right, top=6, bottom=8)
     axes.set_xlim(*bounds([end for span in spans for end in span], room=0.02))
     axes.set_ylim(len(table) - 0.5, -0.5)
@@ -62,12 +78,7 @@ def _draw(
     axes.tick_params(axis="y", labelsize=TEXT, labelcolor=light("ink"), pad=8)
     axes.axvline(0, color=light("axis"), linewidth=1, zorder=1)
     _bars(axes, spans, flags)
-    for place, text in enumerate(texts):
-        axes.annotate(
-            text, (1, place), xycoords=("axes fraction", "data"), xytext=(right - 4, 0), textcoords="offset pixels",
-            ha="right", va="center_baseline", fontsize=SMALL, color=light("ink"), annotation_clip=False,
-            fontweight="bold" if flags[place] else "normal",
-        )  # fmt: skip
+    figures_at_edge(axes, texts, right, flags)
     return figure
 
 

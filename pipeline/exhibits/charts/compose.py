@@ -60,17 +60,29 @@ def _alt(table: pd.DataFrame, columns: Sequence[Column], reader: Reader, title: 
     value = next((column for column in columns if column.is_numeric), None)
     if value is not None and not table.empty and table[value.name].notna().any():
         name = columns[0]
-        parts += [_extreme("alt-highest", table[value.name].idxmax(), table, name, value, reader)]
+        parts += [
+            _extreme(
+                "alt-highest", int(table[value.name].argmax()), table, name=name, value=value, reader=reader
+            )
+        ]
         if len(table) > 1:
-            parts += [_extreme("alt-lowest", table[value.name].idxmin(), table, name, value, reader)]
+            parts += [
+                _extreme(
+                    "alt-lowest",
+                    int(table[value.name].argmin()),
+                    table,
+                    name=name,
+                    value=value,
+                    reader=reader,
+                )
+            ]
     stop = "。" if reader.language == "zh" else ". "
     return (stop.join(parts) + stop).strip()
 
 
 def _extreme(
-    key: str, place: object, table: pd.DataFrame, name: Column, value: Column, reader: Reader
+    key: str, place: int, table: pd.DataFrame, *, name: Column, value: Column, reader: Reader
 ) -> str:
-    row = table.loc[place]
-    row = row.iloc[0] if isinstance(row, pd.DataFrame) else row
+    row = table.iloc[place]
     written = reader.write(row[name.name], name.kind, dimension=name.dimension)
     return reader.text(key, name=written, value=reader.write(row[value.name], value.kind))

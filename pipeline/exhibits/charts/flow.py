@@ -44,20 +44,23 @@ def flow(
     """
 
     def draw(chart_width: float) -> "Canvas":
-        return _draw(table[table[value.name] > 0], reader, source, target, value, chart_width)
+        return _draw(
+            table[table[value.name] > 0], reader, source, target=target, value=value, chart_width=chart_width
+        )
 
     return compose(table, (source, target, value), reader, draw, captions)
 
 
 def _draw(
-    table: pd.DataFrame, reader: Reader, source: Column, target: Column, value: Column, chart_width: float
+    table: pd.DataFrame, reader: Reader, source: Column, *, target: Column, value: Column, chart_width: float
 ) -> "Canvas":
     lefts, rights = (list(dict.fromkeys(table[column.name])) for column in (source, target))
+    rights.sort(key=lambda key: lefts.index(key) if key in lefts else len(lefts))
     blocks = max(len(lefts), len(rights), 1)
     height = max(220.0, 34.0 * blocks + 40)
     share = 0.27 if is_narrow(chart_width) else 0.24
     left_text, right_text = (
-        _texts(table, column, value, keys, reader, chart_width * share)
+        _texts(table, column, value, keys=keys, reader=reader, room=chart_width * share)
         for column, keys in ((source, lefts), (target, rights))
     )
     left = max((width(text, SMALL) for text in left_text), default=10.0) + 10
@@ -72,20 +75,27 @@ def _draw(
         _blocks(table.groupby(column.name, sort=False)[value.name].sum().reindex(keys), gap, blocks)
         for column, keys in ((source, lefts), (target, rights))
     )
-    _ribbons(axes, table, source, target, value, left_blocks, right_blocks)
-    _side(axes, left_blocks, left_text, 0.0, "right", -7)
-    _side(axes, right_blocks, right_text, 1.0 - BLOCK, "left", 7)
+    _ribbons(axes, table, source, target=target, value=value, lefts=left_blocks, rights=right_blocks)
+    _side(axes, left_blocks, left_text, across=0.0, side="right", shift=-7)
+    _side(axes, right_blocks, right_text, across=1.0 - BLOCK, side="left", shift=7)
     for head, across, side in ((source.label, -left, "left"), (target.label, right, "right")):
         axes.annotate(
-            shorten(head, chart_width * 0.45, SMALL), (0 if side == "left" else 1, 1), xycoords="axes fraction",
-            xytext=(across, 10), textcoords="offset pixels", ha=side, va="bottom", fontsize=SMALL, color=light("soft"),
+            shorten(head, chart_width * 0.45, SMALL),
+            (0 if side == "left" else 1, 1),
+            xycoords="axes fraction",
+            xytext=(across, 10),
+            textcoords="offset pixels",
+            ha=side,
+            va="bottom",
+            fontsize=SMALL,
+            color=light("soft"),
             annotation_clip=False,
-        )  # fmt: skip
+        )
     return figure
 
 
 def _texts(
-    table: pd.DataFrame, column: Column, value: Column, keys: list[Any], reader: Reader, room: float
+    table: pd.DataFrame, column: Column, value: Column, *, keys: list[Any], reader: Reader, room: float
 ) -> list[str]:
     sums = table.groupby(column.name, sort=False)[value.name].sum()
     texts = []
@@ -111,6 +121,7 @@ def _ribbons(
     axes: "Axes",
     table: pd.DataFrame,
     source: Column,
+    *,
     target: Column,
     value: Column,
     lefts: Blocks,
@@ -160,7 +171,7 @@ def _ribbons(
         )
 
 
-def _side(axes: "Axes", blocks: Blocks, texts: list[str], across: float, side: str, shift: float) -> None:
+def _side(axes: "Axes", blocks: Blocks, texts: list[str], *, across: float, side: str, shift: float) -> None:
     from matplotlib.patches import Rectangle
 
     for (start, end), text in zip(blocks.values(), texts, strict=True):
@@ -168,7 +179,13 @@ def _side(axes: "Axes", blocks: Blocks, texts: list[str], across: float, side: s
             Rectangle((across, start), BLOCK, max(end - start, 0.002), facecolor=light("main"), linewidth=0)
         )
         axes.annotate(
-            text, (across if side == "right" else across + BLOCK, (start + end) / 2), xytext=(shift, 0),
-            textcoords="offset pixels", ha=side, va="center_baseline", fontsize=SMALL, color=light("ink"),
+            text,
+            (across if side == "right" else across + BLOCK, (start + end) / 2),
+            xytext=(shift, 0),
+            textcoords="offset pixels",
+            ha=side,
+            va="center_baseline",
+            fontsize=SMALL,
+            color=light("ink"),
             annotation_clip=False,
-        )  # fmt: skip
+        )

@@ -12,6 +12,7 @@ from pipeline.exhibits.charts.axes import (
     TEXT,
     bounds,
     category_text,
+    figures_at_edge,
     fitted,
     is_narrow,
     panel,
@@ -61,7 +62,16 @@ def forest(
         captions["note"] = f"{hint} {captions.get('note', '')}".strip()
 
     def draw(chart_width: float) -> "Canvas":
-        return _draw(shown, reader, name, value, cases, reference, log, chart_width)
+        return _draw(
+            shown,
+            reader,
+            name,
+            value=value,
+            cases=cases,
+            reference=reference,
+            log=log,
+            chart_width=chart_width,
+        )
 
     return compose(table, (name, value, cases), reader, draw, captions)
 
@@ -70,6 +80,7 @@ def _draw(
     table: pd.DataFrame,
     reader: Reader,
     name: Column,
+    *,
     value: Column,
     cases: Column | None,
     reference: tuple[float, str] | None,
@@ -103,11 +114,7 @@ def _draw(
     axes.set_yticks(range(len(table)), [a + b for a, b in zip(short, tails, strict=True)])
     axes.tick_params(axis="y", labelsize=TEXT, labelcolor=light("ink"), pad=8)
     _dots(axes, table, value, reference)
-    for place, text in enumerate(figures):
-        axes.annotate(
-            text, (1, place), xycoords=("axes fraction", "data"), xytext=(right - 4, 0), textcoords="offset pixels",
-            ha="right", va="center_baseline", fontsize=SMALL, color=light("ink"), annotation_clip=False,
-        )  # fmt: skip
+    figures_at_edge(axes, figures, right)
     if reference is not None:
         reference_line(axes, reference)
     return figure

@@ -56,7 +56,16 @@ def heat(
         captions["note"] = f"{hint} {captions.get('note', '')}".strip()
 
     def draw(chart_width: float) -> "Canvas":
-        return _draw(table, reader, row, column, value, center, write, chart_width)
+        return _draw(
+            table,
+            reader,
+            row,
+            column=column,
+            value=value,
+            center=center,
+            write=write,
+            chart_width=chart_width,
+        )
 
     return compose(table, (row, column, value, cases), reader, draw, captions)
 
@@ -65,6 +74,7 @@ def _draw(
     table: pd.DataFrame,
     reader: Reader,
     row: Column,
+    *,
     column: Column,
     value: Column,
     center: float | None,
@@ -73,7 +83,7 @@ def _draw(
 ) -> "Canvas":
     rows = list(dict.fromkeys(table[row.name]))[:MOST_ROWS]
     heads = list(dict.fromkeys(table[column.name]))[:MOST_COLUMNS]
-    grid = _grid(table, row.name, column.name, value.name, rows, heads)
+    grid = _grid(table, row.name, column.name, value=value.name, rows=rows, heads=heads)
     names = [reader.write(key, row.kind, dimension=row.dimension) for key in rows]
     tops = [_head(key, column, reader) for key in heads]
     short, left = fitted(names, chart_width, 0.3)
@@ -90,7 +100,7 @@ def _draw(
     axes.set_yticks([place + 0.5 for place in range(len(rows))], short)
     axes.xaxis.tick_top()
     cut = [shorten(text, 90 if turned else cell_width, SMALL) for text in tops]
-    side = {"rotation": 90, "ha": "center", "va": "bottom"} if turned else {}
+    side: dict[str, Any] = {"rotation": 90, "ha": "center", "va": "bottom"} if turned else {}
     axes.set_xticks([place + 0.5 for place in range(len(heads))], cut, **side)
     axes.tick_params(axis="y", labelsize=TEXT, labelcolor=light("ink"))
     axes.tick_params(axis="x", labelsize=SMALL, labelcolor=light("soft"))
@@ -100,9 +110,10 @@ def _draw(
             axes,
             grid,
             levels,
-            cell_width,
-            lambda v: reader.write(v, value.kind, unit=unit),
-            is_narrow(chart_width),
+            cell_width=cell_width,
+            write=lambda v: reader.write(v, value.kind, unit=unit),
+            strong={4, 5, 6} if center is None else {0, 6},
+            narrow=is_narrow(chart_width),
         )
     return figure
 
@@ -114,7 +125,7 @@ def _head(key: Any, column: Column, reader: Reader) -> str:
 
 
 def _grid(
-    table: pd.DataFrame, row: str, column: str, value: str, rows: Sequence[Any], heads: Sequence[Any]
+    table: pd.DataFrame, row: str, column: str, *, value: str, rows: Sequence[Any], heads: Sequence[Any]
 ) -> np.ndarray:
     grid = np.full((len(rows), len(heads)), np.nan)
     at_row, at_head = ({key: at for at, key in enumerate(keys)} for keys in (rows, heads))
@@ -155,20 +166,19 @@ def _cells(axes: "Axes", levels: np.ndarray, two_sided: bool) -> None:
 
 
 def _figures(
-    axes: "Axes", grid: np.ndarray, levels: np.ndarray, cell_width: float, write: Any, narrow: bool
+    axes: "Axes",
+    grid: np.ndarray,
+    levels: np.ndarray,
+    *,
+    cell_width: float,
+    write: Any,
+    strong: set[int],
+    narrow: bool,
 ) -> None:
     size = 10.5 if narrow else SMALL
     for (y, x), amount in np.ndenumerate(grid):
         text = write(amount) if math.isfinite(amount) else ABSENT
         if width(text, size) > cell_width - 3:
             continue
-        dark = levels[y, x] in {4, 5, 6} if _one_sided(axes) else levels[y, x] in {0, 1, 5, 6}
-        role = "soft" if levels[y, x] < 0 else "seq-ink-high" if dark else "seq-ink-low"
+        role = "soft" if levels[y, x] < 0 else "seq-ink-high" if levels[y, x] in strong else "seq-ink-low"
         axes.text(x + 0.5, y + 0.5, text, ha="center", va="center_baseline", fontsize=size, color=light(role))
-
-
-def _one_sided(axes: "Axes") -> bool:
-    from matplotlib.colors import to_hex
-
-    colours = {to_hex(collection.get_facecolor()[0]) for collection in axes.collections}
-    return not colours & {light(role) for role in DIVERGING}

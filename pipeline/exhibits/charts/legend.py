@@ -36,32 +36,35 @@ def rows_of(entries: Sequence[Entry], room: float) -> list[list[tuple[Entry, str
     return rows
 
 
-def legend(axes: "Axes", entries: Sequence[Entry], room: float, left: float, above: float = 26.0) -> None:
+def legend(axes: "Axes", entries: Sequence[Entry], room: float, left: float, above: float = 32.0) -> None:
     """Write the key `above` pixels over the panel, from the chart's left edge."""
     rows = rows_of(entries, room)
     for line_number, row in enumerate(rows):
         height = above + LINE * (len(rows) - 1 - line_number)
         for entry, name, offset in row:
             start = offset - left
-            if entry.is_line:
-                _mark(axes, "━", start, height, entry.colour, 11)
-            else:
-                _mark(axes, "■", start, height, entry.colour, 13)
+            _mark(axes, entry, start, height)
             axes.annotate(
-                name, (0, 1), xycoords="axes fraction", xytext=(start + KEY, height), textcoords="offset pixels",
-                ha="left", va="baseline", fontsize=SMALL, color=light("ink"), annotation_clip=False,
-            )  # fmt: skip
+                name,
+                (0, 1),
+                xycoords="axes fraction",
+                xytext=(start + KEY, height),
+                textcoords="offset pixels",
+                ha="left",
+                va="baseline",
+                fontsize=SMALL,
+                color=light("ink"),
+                annotation_clip=False,
+            )
 
 
-def _mark(axes: "Axes", sign: str, start: float, height: float, colour: str, size: float) -> None:
+def _mark(axes: "Axes", entry: Entry, start: float, height: float) -> None:
     from matplotlib.patches import Rectangle
-    from matplotlib.transforms import ScaledTranslation
+    from matplotlib.transforms import IdentityTransform
 
-    breadth, rise = (11.0, 9.0) if sign == "■" else (13.0, 2.6)
-    lift = height if sign == "■" else height + 3.0
-    figure = axes.figure
-    corner = ScaledTranslation(start / 72, lift / 72, figure.dpi_scale_trans)
-    origin = ScaledTranslation(0, 1, axes.transAxes)
-    patch = Rectangle((0, 0), breadth / 72, rise / 72, color=colour, linewidth=0, clip_on=False)
-    patch.set_transform(figure.dpi_scale_trans + corner + origin)
+    breadth, rise, lift = (13.0, 2.6, 3.0) if entry.is_line else (11.0, 9.0, 0.0)
+    panel = axes.get_window_extent()
+    corner = (panel.x0 + start, panel.y1 + height + lift)
+    patch = Rectangle(corner, breadth, rise, color=entry.colour, linewidth=0, clip_on=False)
+    patch.set_transform(IdentityTransform())
     axes.add_artist(patch)

@@ -67,7 +67,16 @@ def line(
 
     def draw(chart_width: float) -> "Canvas":
         return _draw(
-            table, reader, moment, value, group, forecast_from, reference, chart_width, from_zero, step
+            table,
+            reader,
+            moment,
+            value=value,
+            group=group,
+            forecast_from=forecast_from,
+            reference=reference,
+            chart_width=chart_width,
+            from_zero=from_zero,
+            step=step,
         )
 
     return compose(table, (moment, group, value), reader, draw, captions)
@@ -77,6 +86,7 @@ def _draw(
     table: pd.DataFrame,
     reader: Reader,
     moment: Column,
+    *,
     value: Column,
     group: Column | None,
     forecast_from: datetime.date | None,
@@ -108,7 +118,9 @@ def _draw(
     ends = []
     for rank, (_, part) in enumerate(lines):
         xs = [place_of[when] for when in part[moment.name]]
-        ends.append(_line(axes, xs, part, value, rank, split, step, group is None))
+        ends.append(
+            _line(axes, xs, part, value=value, rank=rank, split=split, step=step, alone=group is None)
+        )
     if names:
         _end_labels(axes, names, ends, height - 70)
     if reference is not None:
@@ -136,17 +148,28 @@ def _split(moments: Sequence[Any], forecast_from: datetime.date | None) -> int:
 
 
 def _ground(axes: "Axes", split: int, number: int, reader: Reader) -> None:
-    axes.axvspan(split - 0.5, number, color=light("faint"), linewidth=0, zorder=0)
+    axes.axvspan(split - 0.5, number, color=light("panel"), linewidth=0, zorder=0)
+    low, high = axes.get_xlim()
+    start = max(split - 0.5, low)
+    is_late = (start - low) / (high - low) > 0.85
     axes.annotate(
-        reader.text("chart-forecast"), (split - 0.5, 1), xycoords=("data", "axes fraction"), xytext=(6, -4),
-        textcoords="offset pixels", ha="left", va="top", fontsize=SMALL, color=light("soft"),
-    )  # fmt: skip
+        reader.text("chart-forecast"),
+        (start, 1),
+        xycoords=("data", "axes fraction"),
+        xytext=(-6 if is_late else 6, -4),
+        textcoords="offset pixels",
+        ha="right" if is_late else "left",
+        va="top",
+        fontsize=SMALL,
+        color=light("soft"),
+    )
 
 
 def _line(
     axes: "Axes",
     xs: list[int],
     part: pd.DataFrame,
+    *,
     value: Column,
     rank: int,
     split: int,
@@ -213,25 +236,45 @@ def _end_labels(
 ) -> None:
     low, high = axes.get_ylim()
     heights = [(y - low) / (high - low) * pixels if np.isfinite(y) else 0.0 for _, y in ends]
-    for name, moved, (_, y) in zip(names, spread(heights, SMALL + 4), ends, strict=True):
+    placed = spread(heights, SMALL + 4, pixels)
+    for name, moved, (_, y) in zip(names, placed, ends, strict=True):
         if np.isfinite(y):
             axes.annotate(
-                name, (1, moved / pixels), xycoords="axes fraction", xytext=(10, 0), textcoords="offset pixels",
-                ha="left", va="center_baseline", fontsize=TEXT, color=light("ink"), annotation_clip=False,
-            )  # fmt: skip
+                name,
+                (1, moved / pixels),
+                xycoords="axes fraction",
+                xytext=(10, 0),
+                textcoords="offset pixels",
+                ha="left",
+                va="center_baseline",
+                fontsize=TEXT,
+                color=light("ink"),
+                annotation_clip=False,
+            )
     right = axes.get_xlim()[1]
-    for rank, (moved, (x, y)) in enumerate(zip(spread(heights, SMALL + 4), ends, strict=True)):
+    for rank, (moved, (x, y)) in enumerate(zip(placed, ends, strict=True)):
         if np.isfinite(y):
             axes.plot(
-                [x, right], [y, low + moved / pixels * (high - low)], color=light(SERIES[rank]), linewidth=0.8,
-                clip_on=False, zorder=2,
-            )  # fmt: skip
+                [x, right],
+                [y, low + moved / pixels * (high - low)],
+                color=light(SERIES[rank]),
+                linewidth=0.8,
+                clip_on=False,
+                zorder=2,
+            )
 
 
 def _reference(axes: "Axes", reference: tuple[float, str]) -> None:
     level, text = reference
     axes.axhline(level, color=light("accent"), linewidth=1.3, linestyle=(0, (4, 3)), zorder=2)
     axes.annotate(
-        text, (0, level), xycoords=("axes fraction", "data"), xytext=(4, 4), textcoords="offset pixels", ha="left",
-        va="bottom", fontsize=SMALL, color=light("accent"),
-    )  # fmt: skip
+        text,
+        (0, level),
+        xycoords=("axes fraction", "data"),
+        xytext=(4, 4),
+        textcoords="offset pixels",
+        ha="left",
+        va="bottom",
+        fontsize=SMALL,
+        color=light("accent"),
+    )

@@ -42,7 +42,9 @@ def pareto(
     """
 
     def draw(chart_width: float) -> "Canvas":
-        return _draw(table, reader, share_of_items, share_of_value, marks, chart_width)
+        return _draw(
+            table, reader, share_of_items, share_of_value=share_of_value, marks=marks, chart_width=chart_width
+        )
 
     return compose(table, (share_of_items, share_of_value), reader, draw, captions)
 
@@ -51,6 +53,7 @@ def _draw(
     table: pd.DataFrame,
     reader: Reader,
     share_of_items: Column,
+    *,
     share_of_value: Column,
     marks: Sequence[tuple[float, float, str]],
     chart_width: float,
@@ -76,7 +79,13 @@ def _draw(
         axes.plot([across], [up], "o", color=light("accent"), markersize=7, zorder=5)
         room = (1 - across) * (chart_width - left - 18) - 12
         axes.annotate(
-            shorten(text, max(room, 60), TEXT), (across, up), xytext=(10, -4), textcoords="offset pixels", ha="left",
-            va="top", fontsize=TEXT, color=light("ink"),
-        )  # fmt: skip
+            shorten(text, max(room, 60), TEXT),
+            (across, up),
+            xytext=(10, -4),
+            textcoords="offset pixels",
+            ha="left",
+            va="top",
+            fontsize=TEXT,
+            color=light("ink"),
+        )
     return figure

@@ -17,7 +17,7 @@ from pipeline.exhibits.charts.axes import (
     value_axis,
 )
 from pipeline.exhibits.charts.compose import compose
-from pipeline.exhibits.charts.legend import Entry, legend
+from pipeline.exhibits.charts.legend import LINE, Entry, legend, rows_of
 from pipeline.exhibits.columns import Column, unit_of
 from pipeline.exhibits.exhibit import Figure
 from pipeline.exhibits.palette import light
@@ -25,6 +25,9 @@ from pipeline.exhibits.reader import Reader
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
+
+FEWEST = 6
+"""Columns for which there is room at least, so that one alone is no wall."""
 
 
 def periods(
@@ -53,7 +56,14 @@ def periods(
 
     def draw(chart_width: float) -> "Canvas":
         return _draw(
-            table.reset_index(drop=True), reader, moment, value, target, compare, highlight, chart_width
+            table.reset_index(drop=True),
+            reader,
+            moment,
+            value=value,
+            target=target,
+            compare=compare,
+            highlight=highlight,
+            chart_width=chart_width,
         )
 
     return compose(table, (moment, value, target, compare), reader, draw, captions)
@@ -63,6 +73,7 @@ def _draw(
     table: pd.DataFrame,
     reader: Reader,
     moment: Column,
+    *,
     value: Column,
     target: Column | None,
     compare: Column | None,
@@ -75,11 +86,12 @@ def _draw(
     unit = reader.money_unit(spots) if value.kind == "money" else unit_of(value, table, reader)
     left = label_room(value, reader, spots, unit)
     entries = _entries(value, target, compare)
-    top = 30.0 + (20 if entries else 0)
-    height = (220.0 if is_narrow(chart_width) else 270.0) + (20 if entries else 0)
+    top = 30.0 + (LINE * len(rows_of(entries, chart_width - 20)) + 6 if entries else 0)
+    height = (190.0 if is_narrow(chart_width) else 240.0) + top
     figure, axes = panel(chart_width, height, left=left, right=10, top=top, bottom=40)
     places = list(range(len(table)))
-    axes.set_xlim(-0.6, len(table) - 0.4)
+    spare = max(FEWEST - len(table), 0) / 2
+    axes.set_xlim(-0.6 - spare, len(table) - 0.4 + spare)
     axes.set_ylim(*bounds(spots))
     value_axis(axes, value, reader, unit)
     unit_label(axes, axis_title(value, reader, unit), left)
@@ -106,11 +118,15 @@ def _draw(
         axes.vlines(spine, table[value.low], table[value.high], color=light("paper"), linewidth=4, zorder=4)
         axes.vlines(spine, table[value.low], table[value.high], color=light("ink"), linewidth=1.5, zorder=4)
     if target is not None:
-        half = 0.42
+        half = 0.38
         axes.hlines(
-            table[target.name], [p + shift - half for p in places], [p + shift + half for p in places],
-            color=light("accent"), linewidth=2.4, zorder=5,
-        )  # fmt: skip
+            table[target.name],
+            [p + shift - half for p in places],
+            [p + shift + half for p in places],
+            color=light("accent"),
+            linewidth=2.4,
+            zorder=5,
+        )
     if entries:
         legend(axes, entries, chart_width - 20, left)
     time_axis(axes, list(table[moment.name]), moment, reader, chart_width)

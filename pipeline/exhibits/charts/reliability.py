@@ -37,7 +37,14 @@ def reliability(
     """
 
     def draw(chart_width: float) -> "Canvas":
-        return _draw(table.reset_index(drop=True), reader, predicted, observed, cases, chart_width)
+        return _draw(
+            table.reset_index(drop=True),
+            reader,
+            predicted,
+            observed=observed,
+            cases=cases,
+            chart_width=chart_width,
+        )
 
     return compose(table, (predicted, observed, cases), reader, draw, captions)
 
@@ -46,6 +53,7 @@ def _draw(
     table: pd.DataFrame,
     reader: Reader,
     predicted: Column,
+    *,
     observed: Column,
     cases: Column,
     chart_width: float,
@@ -76,11 +84,11 @@ def _draw(
         figure,
         table,
         predicted,
-        cases,
-        reader,
-        axes.get_position().bounds,
-        strip,
-        12 if is_narrow(chart_width) else 16,
+        cases=cases,
+        reader=reader,
+        place=axes.get_position().bounds,
+        strip=strip,
+        breadth=12 if is_narrow(chart_width) else 16,
     )
     return figure
 
@@ -89,6 +97,7 @@ def _cases(
     figure: "Canvas",
     table: pd.DataFrame,
     predicted: Column,
+    *,
     cases: Column,
     reader: Reader,
     place: tuple[float, float, float, float],

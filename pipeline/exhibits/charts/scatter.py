@@ -64,7 +64,19 @@ def scatter(
     """
 
     def draw(chart_width: float) -> "Canvas":
-        return _draw(table, reader, x, y, size, group, name, label_top, splits, quadrants, chart_width)
+        return _draw(
+            table,
+            reader,
+            x,
+            y=y,
+            size=size,
+            group=group,
+            name=name,
+            label_top=label_top,
+            splits=splits,
+            quadrants=quadrants,
+            chart_width=chart_width,
+        )
 
     return compose(table, (name, group, x, y, size), reader, draw, captions)
 
@@ -73,6 +85,7 @@ def _draw(
     table: pd.DataFrame,
     reader: Reader,
     x: Column,
+    *,
     y: Column,
     size: Column | None,
     group: Column | None,
@@ -88,7 +101,9 @@ def _draw(
     entries = _entries(table, group, reader)
     rows = len(rows_of(entries, chart_width - 16)) if entries else 0
     height = (300.0 if is_narrow(chart_width) else 400.0) + rows * LINE
-    figure, axes = panel(chart_width, height, left=left, right=18, top=30 + rows * LINE, bottom=46)
+    figure, axes = panel(
+        chart_width, height, left=left, right=18, top=30 + (rows * LINE + 6 if rows else 0), bottom=46
+    )
     axes.set_xlim(*bounds([*spots_x, *(splits[:1] if splits else ())]))
     axes.set_ylim(*bounds([*spots_y, *(splits[1:] if splits else ())]))
     value_axis(axes, y, reader, unit_y)
@@ -99,10 +114,10 @@ def _draw(
         legend(axes, entries, chart_width - 16, left)
     if splits is not None:
         _quadrants(axes, splits, quadrants, (chart_width - left) * 0.42)
-    _points(axes, table, x, y, size, group)
-    if name is not None:
+    _points(axes, table, x, y=y, size=size, group=group)
+    if name is not None and len(table) <= RASTERISED_ABOVE:
         few = label_top // 2 if is_narrow(chart_width) else label_top
-        _names(axes, table, x, y, size, name, reader, few, (chart_width, left))
+        _names(axes, table, x, y=y, size=size, name=name, reader=reader, few=few, room=(chart_width, left))
     return figure
 
 
@@ -118,7 +133,7 @@ def _entries(table: pd.DataFrame, group: Column | None, reader: Reader) -> list[
 
 
 def _points(
-    axes: "Axes", table: pd.DataFrame, x: Column, y: Column, size: Column | None, group: Column | None
+    axes: "Axes", table: pd.DataFrame, x: Column, *, y: Column, size: Column | None, group: Column | None
 ) -> None:
     many = len(table) > RASTERISED_ABOVE
     areas = _areas(table, size, many)
@@ -127,10 +142,17 @@ def _points(
         chosen = np.ones(len(table), dtype=bool) if group is None else (table[group.name] == key).to_numpy()
         colour = light(SERIES[rank]) if group is not None else (DOT_MIDTONE if many else light("main"))
         axes.scatter(
-            table[x.name][chosen], table[y.name][chosen], s=areas[chosen], c=colour, marker=MARKERS[rank],
-            alpha=0.35 if many else 0.72, linewidths=0 if many else 0.8, edgecolors="none" if many else light("paper"),
-            rasterized=many, zorder=3,
-        )  # fmt: skip
+            table[x.name][chosen],
+            table[y.name][chosen],
+            s=areas[chosen],
+            c=colour,
+            marker=MARKERS[rank],
+            alpha=0.35 if many else 0.72,
+            linewidths=0 if many else 0.8,
+            edgecolors="none" if many else light("paper"),
+            rasterized=many,
+            zorder=3,
+        )
 
 
 def _areas(table: pd.DataFrame, size: Column | None, many: bool) -> np.ndarray:
@@ -154,15 +176,23 @@ def _quadrants(
     for text, (across, up, side, edge) in zip(quadrants, corners, strict=True):
         if text:
             axes.annotate(
-                shorten(text, room, SMALL), (across, up), xycoords="axes fraction", ha=side, va=edge, fontsize=SMALL,
-                fontweight="bold", color=light("soft"), zorder=6,
-            )  # fmt: skip
+                shorten(text, room, SMALL),
+                (across, up),
+                xycoords="axes fraction",
+                ha=side,
+                va=edge,
+                fontsize=SMALL,
+                fontweight="bold",
+                color=light("soft"),
+                zorder=6,
+            )
 
 
 def _names(
     axes: "Axes",
     table: pd.DataFrame,
     x: Column,
+    *,
     y: Column,
     size: Column | None,
     name: Column,
@@ -174,8 +204,10 @@ def _names(
     ranked = table.nlargest(few, (size or y).name)
     taken: list[tuple[float, float, float]] = []
     (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
-    span, rise = chart_width - left - 18, axes.get_position().height * axes.figure.get_figheight() * 72
-    for row in ranked.to_dict("records"):
+    span, rise = chart_width - left - 18, axes.get_window_extent().height
+    areas = _areas(ranked, size, many=False)
+    for row, area in zip(ranked.to_dict("records"), areas, strict=True):
+        gap = math.sqrt(area / math.pi) + 5
         if not (math.isfinite(row[x.name]) and math.isfinite(row[y.name])):
             continue
         text = shorten(
@@ -183,7 +215,7 @@ def _names(
         )
         px, py = (row[x.name] - x0) / (x1 - x0) * span, (row[y.name] - y0) / (y1 - y0) * rise
         to_left = px > span * 0.7
-        start = px - width(text, SMALL) - 9 if to_left else px + 9
+        start = px - width(text, SMALL) - gap if to_left else px + gap
         if any(
             abs(py - other) < 13 and start < end and start + width(text, SMALL) > begin
             for begin, end, other in taken
@@ -191,6 +223,13 @@ def _names(
             continue
         taken.append((start, start + width(text, SMALL), py))
         axes.annotate(
-            text, (row[x.name], row[y.name]), xytext=(-9 if to_left else 9, 0), textcoords="offset pixels",
-            ha="right" if to_left else "left", va="center_baseline", fontsize=SMALL, color=light("ink"), zorder=7,
-        )  # fmt: skip
+            text,
+            (row[x.name], row[y.name]),
+            xytext=(-gap if to_left else gap, 0),
+            textcoords="offset pixels",
+            ha="right" if to_left else "left",
+            va="center_baseline",
+            fontsize=SMALL,
+            color=light("ink"),
+            zorder=7,
+        )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import pandas as pd
 
 from pipeline.exhibits.captions import Captions
-from pipeline.exhibits.charts.axes import ROW, SMALL, TEXT, bounds, fitted, is_narrow, panel
+from pipeline.exhibits.charts.axes import ROW, SMALL, TEXT, bounds, figures_at_edge, fitted, is_narrow, panel
 from pipeline.exhibits.charts.compose import compose
 from pipeline.exhibits.charts.legend import LINE, Entry, legend, rows_of
 from pipeline.exhibits.columns import Column
@@ -46,7 +46,9 @@ def stacked(
     """
 
     def draw(chart_width: float) -> "Canvas":
-        return _draw(table, reader, name, part, value, as_share, top, chart_width)
+        return _draw(
+            table, reader, name, part=part, value=value, as_share=as_share, top=top, chart_width=chart_width
+        )
 
     return compose(table, (name, part, value), reader, draw, captions)
 
@@ -55,6 +57,7 @@ def _draw(
     table: pd.DataFrame,
     reader: Reader,
     name: Column,
+    *,
     part: Column,
     value: Column,
     as_share: bool,
@@ -88,12 +91,17 @@ def _draw(
     axes.set_yticks(range(len(names)), short)
     axes.tick_params(axis="y", labelsize=TEXT, labelcolor=light("ink"), pad=8)
     legend(axes, entries, chart_width - 8, left, above=8)
-    _stacks(axes, drawn, wide, sums, value, reader, as_share, (chart_width - left - right) / span)
-    for place, text in enumerate(totals):
-        axes.annotate(
-            text, (1, place), xycoords=("axes fraction", "data"), xytext=(right - 4, 0), textcoords="offset pixels",
-            ha="right", va="center_baseline", fontsize=SMALL, color=light("ink"), annotation_clip=False,
-        )  # fmt: skip
+    _stacks(
+        axes,
+        drawn,
+        wide,
+        sums=sums,
+        value=value,
+        reader=reader,
+        as_share=as_share,
+        pixels=(chart_width - left - right) / span,
+    )
+    figures_at_edge(axes, totals, right)
     return figure
 
 
@@ -101,6 +109,7 @@ def _stacks(
     axes: "Axes",
     drawn: pd.DataFrame,
     wide: pd.DataFrame,
+    *,
     sums: Any,
     value: Column,
     reader: Reader,
@@ -111,16 +120,32 @@ def _stacks(
     unit = reader.money_unit(wide.to_numpy().ravel()) if value.kind == "money" else None
     for key, role in zip(drawn.columns, SERIES, strict=False):
         axes.barh(
-            range(len(drawn)), drawn[key], left=start, height=0.66, color=light(role), edgecolor=light("paper"), linewidth=1,
-        )  # fmt: skip
+            range(len(drawn)),
+            drawn[key],
+            left=start,
+            height=0.66,
+            color=light(role),
+            edgecolor=light("paper"),
+            linewidth=1,
+        )
         for place, (size, amount) in enumerate(zip(drawn[key], wide[key], strict=True)):
             total = float(sums.iloc[place]) or 1.0
-            text = reader.percent(amount / total) if as_share else reader.write(amount, value.kind, unit=unit)
+            text = (
+                reader.percent(amount / total, digits=0)
+                if as_share
+                else reader.write(amount, value.kind, unit=unit)
+            )
             if amount > 0 and size * pixels > width(text, SMALL) + 8:
                 colour = light("seq-ink-high" if role in LIGHT_TEXT else "seq-ink-low")
                 axes.text(
-                    float(start.iloc[place]) + size / 2, place, text, ha="center", va="center_baseline", fontsize=SMALL, color=colour
-                )  # fmt: skip
+                    float(start.iloc[place]) + size / 2,
+                    place,
+                    text,
+                    ha="center",
+                    va="center_baseline",
+                    fontsize=SMALL,
+                    color=colour,
+                )
         start = start + drawn[key]
 
 

@@ -13,6 +13,6 @@ from pipeline.publish.render.pdf import find_chromium, print_pdf
 from pipeline.publish.render.report import render_report
 
 __all__ = [
-    "Incident", "IndexEntry", "Link", "MailBody", "RenderedReport", "ReportFacts", "find_chromium", "print_pdf",
-    "render_incident", "render_index", "render_mail", "render_report",
+    "Incident", "IndexEntry", "Link", "MailBody", "RenderedReport", "ReportFacts", "find_chromium",
+    "print_pdf",     "render_incident", "render_index", "render_mail", "render_report",
 ]  # fmt: skip

@@ -10,15 +10,18 @@ import io
 from pathlib import Path
 from typing import Any
 
+from pipeline.company import Language
+
 FAMILY = "Quarterdeck Sans"
 SIMPLIFIED_CHINESE_FACE = "Noto Sans CJK SC"
 ALWAYS = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("–—−·×…“”‘’▲▼±≥≤€£¥")
+QUOTES = "“”‘’…—·×±"
 DROPPED_TABLES = ("VORG", "vhea", "vmtx", "VVAR", "BASE", "DSIG", "STAT", "GSUB")
 
 
-def font_face(text: str) -> str:
-    """The `@font-face` rule with the characters of a text; characters the font lacks are left to the system."""
-    packed = base64.b64encode(subset(frozenset(text) | ALWAYS)).decode("ascii")
+def font_face(text: str, language: Language) -> str:
+    """The `@font-face` rule with a text's characters; those the font lacks are left to the system."""
+    packed = base64.b64encode(subset(frozenset(text) | ALWAYS, is_latin=language == "en")).decode("ascii")
     return (
         f'@font-face{{font-family:"{FAMILY}";font-weight:100 900;font-display:block;'
         f'src:url(data:font/woff2;base64,{packed}) format("woff2")}}'
@@ -26,18 +29,24 @@ def font_face(text: str) -> str:
 
 
 @functools.lru_cache(maxsize=64)
-def subset(characters: frozenset[str]) -> bytes:
-    """Noto Sans SC with these characters only, all weights, as WOFF2; the same bytes for the same set."""
+def subset(characters: frozenset[str], *, is_latin: bool = False) -> bytes:
+    """Noto Sans SC with these characters only, all weights, as WOFF2; the same bytes for the same set.
+
+    Quotation marks and dots are as wide as a Chinese character in this font; with `is_latin` they take
+    the narrow forms that the font has beside them.
+    """
     from fontTools.subset import Options, Subsetter
 
     options = Options(
-        layout_features=["kern"],
+        layout_features=["kern", "halt", "chws"],
         name_IDs=[0, 1, 2, 13, 14],
         notdef_outline=True,
         hinting=False,
         drop_tables=[*Options().drop_tables, *DROPPED_TABLES],
     )
     font = _face()
+    if is_latin:
+        _narrow_quotes(font)
     wanted = _available(font) & {ord(character) for character in characters}
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=sorted(wanted))
@@ -46,6 +55,21 @@ def subset(characters: frozenset[str]) -> bytes:
     buffer = io.BytesIO()
     font.save(buffer, reorderTables=False)
     return buffer.getvalue()
+
+
+def _narrow_quotes(font: Any) -> None:
+    narrow: dict[str, str] = {}
+    rules = font["GSUB"].table
+    for feature in rules.FeatureList.FeatureRecord:
+        if feature.FeatureTag == "pwid":
+            for number in feature.Feature.LookupListIndex:
+                for rule in rules.LookupList.Lookup[number].SubTable:
+                    narrow |= getattr(getattr(rule, "ExtSubTable", rule), "mapping", {})
+    for table in font["cmap"].tables:
+        if hasattr(table, "cmap"):
+            for sign in map(ord, QUOTES):
+                if sign in table.cmap:
+                    table.cmap[sign] = narrow.get(table.cmap[sign], table.cmap[sign])
 
 
 def _available(font: Any) -> set[int]:

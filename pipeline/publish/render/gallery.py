@@ -23,7 +23,7 @@ def write_gallery(folder: Path, company: Company, language: Language) -> Rendere
     reader = Reader.of(company, language)
     folder.mkdir(parents=True, exist_ok=True)
     executed = folder / f"gallery-{language}.ipynb"
-    executed.write_text(json.dumps(_notebook(reader)), encoding="utf-8")
+    executed.write_text(json.dumps(notebook_of(reader)), encoding="utf-8")
     facts = ReportFacts("gallery", "2026-10", datetime.date(2026, 10, 31), rebuild_command="make gallery")
     try:
         return render_report(
@@ -70,7 +70,8 @@ def _markdown(ident: str, source: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "id": ident, "metadata": {}, "source": source}
 
 
-def _notebook(reader: Reader) -> dict[str, Any]:
+def notebook_of(reader: Reader) -> dict[str, Any]:
+    """All specimens as an executed notebook."""
     kinds: dict[str, list[Exhibit]] = {}
     for kind, _, shown in specimens(reader):
         kinds.setdefault(kind, []).append(shown)

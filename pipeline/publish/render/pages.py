@@ -9,11 +9,14 @@ from typing import Any
 from pipeline.exhibits import palette
 from pipeline.exhibits.markup import clean
 from pipeline.exhibits.reader import Reader
-from pipeline.exhibits.stylesheet import EXHIBIT_CSS
-from pipeline.publish.render.fonts import font_face
+from pipeline.exhibits.stylesheet import exhibit_css
+from pipeline.publish.render.fonts import FAMILY, font_face
 
 TEMPLATES = Path(__file__).parent / "templates"
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
 """Nothing may run and nothing may be fetched; styles, fonts and pictures stand in the page itself."""
 TAG = re.compile(r"<[^>]*>")
 LANG = {"en": "en", "zh": "zh-CN"}
@@ -38,7 +41,7 @@ def page(template: str, reader: Reader, *, title: str, running_head: str = "", *
     }
     body = _environment().get_template(template).render(css="", **given)
     visible = TAG.sub(" ", body) + running_head
-    css = _style(font_face(visible), running_head)
+    css = _style(font_face(visible, reader.language), running_head)
     return str(_environment().get_template(template).render(css=css, **given))
 
 
@@ -50,15 +53,15 @@ def trusted(markup: str) -> Any:
 
 
 def _style(font: str, running_head: str) -> Any:
-    return trusted(font + palette.css() + EXHIBIT_CSS + _page_css() + _paper(running_head))
+    return trusted(font + palette.css() + exhibit_css() + _page_css() + _paper(running_head))
 
 
 def _paper(running_head: str) -> str:
     head = css_string(running_head)
+    style = f'font:8pt "{FAMILY}",sans-serif;color:{palette.light("soft")}'
     return (
-        "@page{size:A4;margin:17mm 15mm 16mm;"
-        f'@top-left{{content:{head};font:8pt "Quarterdeck Sans",sans-serif;color:#555c66}}'
-        '@bottom-right{content:counter(page) " / " counter(pages);font:8pt "Quarterdeck Sans",sans-serif;color:#555c66}}'
+        f"@page{{size:A4;margin:17mm 15mm 16mm;@top-left{{content:{head};{style}}}"
+        f'@bottom-right{{content:counter(page) " / " counter(pages);{style}}}}}'
         "@page:first{@top-left{content:none}}"
     )
 

@@ -9,8 +9,9 @@ from pipeline.errors import PublishError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 FLAGS = (
-    "--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--disable-quic", "--disable-extensions", "--no-pdf-header-footer", "--run-all-compositor-stages-before-draw",
+    "--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-quic", "--disable-extensions",
+    "--no-pdf-header-footer", "--run-all-compositor-stages-before-draw",
 )  # fmt: skip
 SECONDS = 120
 
@@ -36,8 +37,8 @@ def print_pdf(html: Path, pdf: Path, *, chromium: Path | None = None) -> Path:
     pdf.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as profile:
         command = [
-            str(browser), *FLAGS, *_sandbox(), f"--user-data-dir={profile}", f"--print-to-pdf={pdf.resolve()}",
-            html.resolve().as_uri(),
+            str(browser), *FLAGS, *_sandbox(), f"--user-data-dir={profile}",
+            f"--print-to-pdf={pdf.resolve()}", html.resolve().as_uri(),
         ]  # fmt: skip
         try:
             done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603

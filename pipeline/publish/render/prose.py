@@ -1,4 +1,4 @@
-"""Markdown cells as HTML: escaped, without images, headings fitted to the page; Chinese from its catalogue."""
+"""Markdown cells as HTML: escaped, without images; Chinese from its catalogue."""
 
 import functools
 import tomllib
@@ -52,9 +52,9 @@ def _renderer() -> Any:
     import mistune
 
     class Renderer(mistune.HTMLRenderer):
-        """Headings one level lower than written would break the outline: they keep theirs; no images."""
+        """Pictures would be loaded from elsewhere: they become their alternative text."""
 
-        def image(self, text: str, url: str, title: str | None = None) -> str:
+        def image(self, text: str, url: str, title: str | None = None) -> str:  # noqa: ARG002
             return mistune.escape(text)
 
     return mistune.create_markdown(renderer=Renderer(escape=True), plugins=["table", "strikethrough"])

@@ -81,7 +81,10 @@ def read_document(notebook: Mapping[str, Any], name: str, language: Language) ->
         name: the notebook's name, under which its translations stand.
         language: of the prose.
     """
-    head, lead, sections, stray = "", [], [_Draft("", [])], []
+    head = ""
+    lead: list[Block] = []
+    stray: list[str] = []
+    sections = [_Draft("", [])]
     records: dict[str, list[Mapping[str, Any]]] = {HEADLINES_MIME: [], FINDINGS_MIME: []}
     for cell in notebook["cells"]:
         ident = cell.get("id", "")
@@ -155,8 +158,8 @@ def _outputs(
         if EXHIBIT_MIME in data:
             html = without_notebook_style(_joined(data.get("text/html", "")))
             blocks.append(Block(html, _joined(data.get("text/plain", "")), data[EXHIBIT_MIME]))
-            for mime, found in records.items():
-                found += data.get(mime, [])
+            for mime, kept in records.items():
+                kept.extend(data.get(mime, []))
         elif text := _stray(output):
             stray.append(text)
             if output.get("name") != "stderr":

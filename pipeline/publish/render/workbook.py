@@ -1,4 +1,4 @@
-"""A report's tables as an Excel workbook: typed cells, number formats, frozen heads, and no formula at all."""
+"""A report's tables as an Excel workbook: typed cells, number formats, frozen heads, no formula at all."""
 
 import datetime
 import re
@@ -18,8 +18,9 @@ LONGEST_SHEET_NAME = 31
 LONGEST_TEXT = 32_767
 WIDEST = 60
 FORMATS: Mapping[str, str] = {
-    "money": "#,##0.00;[Red]-#,##0.00", "count": "#,##0;[Red]-#,##0", "number": "#,##0.###", "percent": "0.0%",
-    "points": '+0.0%;-0.0%;0.0%', "ratio": "0.00", "days": "#,##0", "date": "yyyy-mm-dd", "week": "yyyy-mm-dd",
+    "money": "#,##0.00;[Red]-#,##0.00", "count": "#,##0;[Red]-#,##0", "number": "#,##0.###",
+    "percent": "0.0%", "points": '+0.0%;-0.0%;0.0%', "ratio": "0.00", "days": "#,##0",
+    "date": "yyyy-mm-dd", "week": "yyyy-mm-dd",
 }  # fmt: skip
 DATES = ("date", "week")
 
@@ -59,7 +60,9 @@ def write_workbook(document: Document, output: Path, reader: Reader, facts: Repo
                 reader.text("workbook-provenance"),
             ]
         )
-        _contents(book.add_worksheet(names[0]), document, sheets, names[1:-1], reader, styles)
+        _contents(
+            book.add_worksheet(names[0]), document, sheets, names=names[1:-1], reader=reader, styles=styles
+        )
         for name, sheet in zip(names[1:-1], sheets, strict=True):
             _sheet(book.add_worksheet(name), sheet, styles)
         _provenance(book.add_worksheet(names[-1]), reader, facts, styles)
@@ -107,6 +110,7 @@ def _contents(
     sheet: Any,
     document: Document,
     sheets: Sequence[Mapping[str, Any]],
+    *,
     names: Sequence[str],
     reader: Reader,
     styles: _Styles,
@@ -132,7 +136,7 @@ def _sheet(sheet: Any, entry: Mapping[str, Any], styles: _Styles) -> None:
         sheet.set_column(place, place, _breadth(column, entry["rows"], place))
     for at, row in enumerate(entry["rows"], start=head + 1):
         for place, (value, column) in enumerate(zip(row, entry["columns"], strict=True)):
-            _cell(sheet, at, place, value, column["kind"], styles)
+            _cell(sheet, at, place, value=value, kind=column["kind"], styles=styles)
     end = head + len(entry["rows"])
     if entry["rows"]:
         sheet.autofilter(head, 0, end, len(entry["columns"]) - 1)
@@ -144,7 +148,7 @@ def _sheet(sheet: Any, entry: Mapping[str, Any], styles: _Styles) -> None:
     sheet.repeat_rows(head)
 
 
-def _cell(sheet: Any, row: int, column: int, value: Any, kind: str, styles: _Styles) -> None:
+def _cell(sheet: Any, row: int, column: int, *, value: Any, kind: str, styles: _Styles) -> None:
     if value is None:
         return
     if kind in DATES and isinstance(value, str):
