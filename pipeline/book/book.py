@@ -1,7 +1,7 @@
 """`Book`: what was known at the end of a day, of one scope."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Self
@@ -37,6 +37,7 @@ class Book:
     period: Period
     scope: Scope = COMPANY_SCOPE
     as_of: date = date.max
+    _earlier: dict[date, Self] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.as_of == date.max:
@@ -114,7 +115,9 @@ class Book:
 
     def scoped(self, scope: Scope) -> Self:
         """The book of another scope at the same date."""
-        return replace(self, scope=scope)
+        other = replace(self, scope=scope)
+        other.__dict__["knowledge"] = self.knowledge
+        return other
 
     def at(self, day: date) -> Self:
         """The book as it could have been opened at the end of an earlier day, in the same scope.
@@ -128,7 +131,10 @@ class Book:
             raise UsageError(
                 f"{day} is after {self.as_of}, the date of the book.", "Open a book of a later period."
             )
-        return replace(self, as_of=day, period=Period.containing(day, self.period.kind))
+        if day not in self._earlier:
+            period = Period.containing(day, self.period.kind)
+            self._earlier[day] = replace(self, as_of=day, period=period)
+        return self._earlier[day]
 
     def has(self, *tables: str) -> bool:
         """True if each of the tables has a known row (in the whole company)."""

@@ -4,7 +4,7 @@ Everything is "the last change before the day" by window functions, never an as-
 runs on every engine. A deal's history at a day is exactly the changes with `known_on` up to that day.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,22 @@ from pipeline.company import Company
 
 DEAL = ("snapshot_on", "opportunity_id")
 RECENT_DAYS = 30
+
+
+def deals_at_end(know: Knowledge, company: Company) -> Any:
+    """One row per deal known, as it stood at the end of the book's date."""
+    state = know.named("states", lambda: states(know, company, "changes", lambda: changes_at_end(know)))
+    return know.named("deals", lambda: with_attributes(know, company, state))
+
+
+def open_deals(know: Knowledge, company: Company, days: Sequence[date]) -> Any:
+    """One row per day and deal open then, as it stood and was known then."""
+    label = " ".join(day.isoformat() for day in days)
+    changes = lambda: changes_of_open(know, days)  # noqa: E731
+    state = know.named(
+        f"open states {label}", lambda: states(know, company, f"open changes {label}", changes)
+    )
+    return know.named(f"open deals {label}", lambda: with_attributes(know, company, state))
 
 
 def changes_at_end(know: Knowledge) -> Any:
@@ -30,7 +46,7 @@ def changes_of_open(know: Knowledge, days: Sequence[date]) -> Any:
     history = know.table("opportunity_history")
     later = ibis.window(group_by="opportunity_id", order_by="change_number", following=(1, None))
     spans = history.mutate(hidden_on=history.known_on.min().over(later))
-    snapshots = ibis.memtable({"snapshot_on": list(days)}, schema={"snapshot_on": "date"})
+    snapshots = ibis.array([ibis.literal(day) for day in days]).unnest().name("snapshot_on").as_table()
     spans = spans.filter(spans.outcome == "open").select("known_on", "hidden_on", deal="opportunity_id")
     pairs = spans.join(
         snapshots,
@@ -71,9 +87,9 @@ def enters_stage(changes: Any) -> Any:
     return (changes.outcome == "open") & (moved | (changes.stage != changes.previous_stage))
 
 
-def states(company: Company, changes: Any) -> Any:
+def states(know: Knowledge, company: Company, label: str, changes: Callable[[], Any]) -> Any:
     """One row per snapshot_on and deal: its state and what its history amounts to."""
-    c = with_previous(company, changes, DEAL)
+    c = know.named(label, lambda: with_previous(company, changes(), DEAL))
     number, is_open = c.change_number, c.outcome == "open"
     is_last, entered = number == c.last_number, enters_stage(c)
     closing = ~is_open & (c.previous_outcome.isnull() | (c.previous_outcome != c.outcome))

@@ -32,46 +32,46 @@ def checked_dimensions(by: Iterable[str]) -> tuple[str, ...]:
 
 
 def with_dimensions(know: Knowledge, rows: Any, needed: Iterable[str] = DIMENSIONS) -> Any:
-    """`rows` (with customer_id, rep_id and perhaps channel) with the dimensions that come from
-    customers and people: market, department, person, industry, grade, channel. Only `needed` joins are made.
+    """Rows (with customer_id, rep_id and perhaps channel) and the dimensions of their customer and person.
+
+    Adds market, department, person, industry, grade and channel; only the joins that `needed` asks for are
+    made, and without any the rows stay as they are.
     """
     wanted = set(needed) & FROM_CUSTOMER
     if not wanted:
         return rows
-    customers = know.table("customers")
-    customers = customers.select(
-        customer_key=customers.customer_id, customer_market=customers.market, customer_rep=customers.rep_id,
-        customer_channel=customers.channel, industry=customers.industry, grade=customers.grade_manual,
-    )  # fmt: skip
-    joined = rows.left_join(customers, [("customer_id", "customer_key")])
-    values = {name: joined[name].fill_null("") for name in ("industry", "grade")}
-    values["channel"] = first_text(
-        joined.channel if "channel" in rows.columns else "", joined.customer_channel
+    joined = rows.left_join(
+        know.named("customer_facts", lambda: _customer_facts(know)), [("customer_id", "customer_key")]
     )
-    values["person"] = first_text(joined.rep_id, joined.customer_rep)
-    values["market"] = joined.customer_market.fill_null("")
-    joined = joined.mutate(**values)
-    if wanted & FROM_PERSON:
-        joined = _with_people(know, joined)
-    return joined.select(*dict.fromkeys([*rows.columns, *FROM_CUSTOMER_IN_ORDER]), *_department(joined))
-
-
-FROM_CUSTOMER_IN_ORDER = ("market", "person", "industry", "grade", "channel")
-
-
-def _department(joined: Any) -> list[str]:
-    return ["department"] if "department" in joined.columns else []
+    values = {
+        "person": first_text(joined.rep_id, joined.customer_rep),
+        "market": joined.customer_market.fill_null(""),
+        "industry": joined.industry.fill_null(""),
+        "grade": joined.grade.fill_null(""),
+        "channel": first_text(joined.channel if "channel" in rows.columns else "", joined.customer_channel),
+    }
+    joined = joined.mutate(**values).select(*dict.fromkeys([*rows.columns, *values]))
+    return _with_people(know, joined) if wanted & FROM_PERSON else joined
 
 
 def _with_people(know: Knowledge, rows: Any) -> Any:
-    people = know.table("people")
-    people = people.select(
-        person_key=people.person_id, department=people.department, person_market=people.market
-    )
+    people = know.named("person_facts", lambda: _person_facts(know))
     joined = rows.left_join(people, [("person", "person_key")])
-    return joined.mutate(
+    joined = joined.mutate(
         department=joined.department.fill_null(""), market=first_text(joined.market, joined.person_market)
     )
+    return joined.select(*rows.columns, "department")
+
+
+def _customer_facts(know: Knowledge) -> Any:
+    return know.table("customers").select(
+        "industry", customer_key="customer_id", customer_market="market", customer_rep="rep_id",
+        customer_channel="channel", grade="grade_manual",
+    )  # fmt: skip
+
+
+def _person_facts(know: Knowledge) -> Any:
+    return know.table("people").select("department", person_key="person_id", person_market="market")
 
 
 def first_text(*values: Any) -> Any:

@@ -5,7 +5,9 @@ is. Tables without `known_on` have no history: their rows are taken as of today.
 """
 
 import hashlib
-from dataclasses import dataclass
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -29,6 +31,7 @@ class Knowledge:
 
     warehouse: Warehouse
     as_of: date
+    _named: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def backend(self) -> Any:
@@ -37,6 +40,23 @@ class Knowledge:
 
     def table(self, name: str) -> Any:
         """The rows of a table known by `as_of`; values not yet known are empty, empty text is ""."""
+        return self.named(name, lambda: self._known(name)) if self.warehouse.has(name) else self._known(name)
+
+    def named(self, label: str, build: Callable[[], Any]) -> Any:
+        """An expression under a name, so that what is made of it stays small.
+
+        `label` must say everything that the expression depends on besides the date.
+        """
+        backend = self.backend
+        if self._named.get("") is not backend:
+            self._named.clear()
+            self._named[""] = backend
+        if label not in self._named:
+            name = f"{re.sub('[^a-z]+', '_', label.lower())[:20]}_{len(self._named)}_{self.as_of:%Y%m%d}"
+            self._named[label] = self.warehouse.view(name, build())
+        return self._named[label]
+
+    def _known(self, name: str) -> Any:
         declared = catalog.table(name)
         rows = known_by(name, self.warehouse.table(name), day_literal(self.as_of))
         texts = {

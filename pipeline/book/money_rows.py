@@ -18,7 +18,13 @@ def invoice_rows(know: Knowledge, company: Company, scope: Scope) -> Any:
 
     In a scope of a product line the amounts are the line's share of the invoice's order.
     """
-    invoices, facts, paid = know.table("invoices"), invoice_facts(know), _payments(know)
+    rows = know.named("invoice_rows", lambda: _invoices(know, company))
+    return in_scope(scope, with_dimensions(know, _in_line(know, scope, rows, MONEY_COLUMNS), ALL))
+
+
+def _invoices(know: Knowledge, company: Company) -> Any:
+    invoices, paid = know.table("invoices"), know.named("paid", lambda: _payments(know))
+    facts = know.named("invoice_facts", lambda: invoice_facts(know))
     facts = facts.drop("order_id")
     rows = invoices.inner_join(facts, [("invoice_id", "invoice_key")])
     rows = rows.left_join(paid, [("invoice_id", "paid_invoice")])
@@ -29,11 +35,10 @@ def invoice_rows(know: Knowledge, company: Company, scope: Scope) -> Any:
         paid_amount=rows.paid.fill_null(0).cast(MONEY),
         due_on=due_day(company, rows),
     )  # fmt: skip
-    rows = rows.mutate(
+    return rows.mutate(
         open_amount=(rows.amount - rows.paid_amount).cast(MONEY),
         size=deal_size(company, rows.amount.cast("float64")),
     ).drop("invoice_key", "invoice_customer", "paid_invoice", "paid")
-    return in_scope(scope, with_dimensions(know, _in_line(know, scope, rows, MONEY_COLUMNS), ALL))
 
 
 def order_rows(know: Knowledge, company: Company, scope: Scope) -> Any:
@@ -41,6 +46,12 @@ def order_rows(know: Knowledge, company: Company, scope: Scope) -> Any:
 
     In a scope of a product line the amounts are the line's share of the order.
     """
+    rows = know.named("order_rows", lambda: _orders(know, company))
+    rows = _in_line(know, scope, rows, ("amount", "shipped_amount", "billed_amount"))
+    return in_scope(scope, with_dimensions(know, rows, ALL))
+
+
+def _orders(know: Knowledge, company: Company) -> Any:
     orders = know.table("orders").filter(lambda t: t.cancelled_on.isnull())
     shipped, billed = _per_order(know, "shipments", "shipped"), _per_order(know, "invoices", "billed")
     rows = orders.left_join(shipped, [("order_id", "shipped_order")])
@@ -50,11 +61,8 @@ def order_rows(know: Knowledge, company: Company, scope: Scope) -> Any:
         shipped_amount=rows.shipped_amount.fill_null(0).cast(MONEY),
         billed_amount=rows.billed_amount.fill_null(0).cast(MONEY),
     )
-    rows = rows.mutate(size=deal_size(company, rows.amount.cast("float64"))).drop(
-        "shipped_order", "billed_order"
-    )
-    rows = _in_line(know, scope, rows, ("amount", "shipped_amount", "billed_amount"))
-    return in_scope(scope, with_dimensions(know, rows, ALL))
+    rows = rows.mutate(size=deal_size(company, rows.amount.cast("float64")))
+    return rows.drop("shipped_order", "billed_order")
 
 
 def due_day(company: Company, invoices: Any) -> Any:
@@ -91,7 +99,7 @@ def _in_line(know: Knowledge, scope: Scope, rows: Any, amounts: tuple[str, ...])
     """In a scope of a product line, the line's share of each amount; elsewhere the rows as they are."""
     if "product_line" not in scope_needs(scope):
         return rows
-    parts = product_line_parts(know)
+    parts = know.named("product_line_parts", lambda: product_line_parts(know))
     rows = rows.inner_join(parts, [("order_id", "order_key")])
     shares = {name: (rows[name].cast("float64") * rows.share).cast(MONEY) for name in amounts}
     return rows.mutate(**shares).drop("order_key", "part", "share")

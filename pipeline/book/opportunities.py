@@ -7,12 +7,10 @@ from typing import Any
 import pandas as pd
 
 from pipeline.book.deal_states import (
-    changes_at_end,
-    changes_of_open,
+    deals_at_end,
     enters_stage,
     latest_reps,
-    states,
-    with_attributes,
+    open_deals,
     with_previous,
 )
 from pipeline.book.dimensions import first_text, in_scope, scope_needs, with_dimensions
@@ -29,6 +27,7 @@ COLUMNS = (
     "reason_customer", "competitor", "history_is_rebuilt",
 )  # fmt: skip
 """Columns of the answers, in order; `docs/methods/book.md` says what each means."""
+NEVER = date(1, 1, 1)
 
 
 class Opportunities(Section):
@@ -82,22 +81,21 @@ class Opportunities(Section):
                 f"{day} is after {self._book.as_of}, the date of the book.", "Open a later book."
             )
 
-    def _in_scope(self, changes: Any) -> Any:
-        deals = with_attributes(self._know, self._book.company, states(self._book.company, changes))
-        return in_scope(self._book.scope, deals)
-
     def _as_they_stood(self) -> pd.DataFrame:
-        deals = self._in_scope(changes_at_end(self._know))
+        deals = in_scope(self._book.scope, deals_at_end(self._know, self._book.company))
         return self._home(deals.select(*COLUMNS), ["opportunity_id"])
 
     def _open_at(self, days: tuple[date, ...]) -> pd.DataFrame:
-        deals = self._in_scope(changes_of_open(self._know, days or (date.min,)))
-        return self._home(deals.select("snapshot_on", *COLUMNS), ["snapshot_on", "opportunity_id"])
+        deals = open_deals(self._know, self._book.company, days or (NEVER,))
+        deals = in_scope(self._book.scope, deals).select("snapshot_on", *COLUMNS)
+        return self._home(deals, ["snapshot_on", "opportunity_id"])
 
     def _stage_spells(self) -> pd.DataFrame:
         import ibis
 
-        changes = with_previous(self._book.company, self._known_changes(), ["opportunity_id"])
+        changes = self._know.named("turns", self._changes)
+        if not self._book.scope.is_company:
+            changes = changes.semi_join(self.in_scope_now(), "opportunity_id")
         turns = changes.filter(enters_stage(changes) | (changes.outcome != changes.previous_outcome))
         ordered = ibis.window(group_by="opportunity_id", order_by="change_number")
         following = first_text(turns.outcome.substitute({"open": ""}), turns.stage)
@@ -118,10 +116,8 @@ class Opportunities(Section):
         deals = deals.inner_join(last, [("opportunity_id", "deal")])
         return in_scope(scope, with_dimensions(self._know, deals, scope_needs(scope)))
 
-    def _known_changes(self) -> Any:
-        """Changes of the deals in scope (as they stand at the book's date)."""
-        history, deals = self._know.table("opportunity_history"), self.in_scope_now()
-        return history.semi_join(deals, [("opportunity_id", "opportunity_id")])
+    def _changes(self) -> Any:
+        return with_previous(self._book.company, self._know.table("opportunity_history"), ["opportunity_id"])
 
 
 def _half(frame: pd.DataFrame, deals: pd.Index) -> pd.DataFrame:

@@ -31,7 +31,7 @@ def sale_rows(know: Knowledge, company: Company, metric: Metric, scope: Scope, n
     if metric not in ("contracts", "collections"):
         raise UsageError(f"{metric!r} is not a metric.", "Use contracts or collections.")
     needed = needed | scope_needs(scope)
-    rows = contracts(know) if metric == "contracts" else collections(know)
+    rows = know.named(metric, lambda: contracts(know) if metric == "contracts" else collections(know))
     if "size" in needed:
         rows = rows.mutate(size=deal_size(company, rows.amount.cast("float64")))
     if "product_line" in needed:
@@ -53,15 +53,14 @@ def contracts(know: Knowledge) -> Any:
 
 def collections(know: Knowledge) -> Any:
     """One row per payment, with what its invoice and order know of it."""
-    payments, owed = know.table("payments"), invoice_facts(know)
+    payments, owed = know.table("payments"), know.named("invoice_facts", lambda: invoice_facts(know))
     joined = payments.left_join(owed, [("invoice_id", "invoice_key")])
-    rows = joined.select(
+    return joined.select(
         customer_id=first_text(joined.customer_id, joined.invoice_customer),
         rep_id=joined.rep_id.fill_null(""), business_line=joined.business_line.fill_null(""),
         channel=joined.channel.fill_null(""), sale_id=joined.payment_id,
         order_id=joined.order_id.fill_null(""), day=joined.paid_on, amount=joined.amount.cast(MONEY),
     )  # fmt: skip
-    return rows.view()  # Ibis would merge a later join into this one and lose its computed columns
 
 
 def invoice_facts(know: Knowledge) -> Any:
@@ -83,7 +82,7 @@ def product_line_parts(know: Knowledge) -> Any:
     """
     orders = know.table("orders")
     orders = orders.select(order_key=orders.order_id, whole=orders.amount.cast(MONEY))
-    lines = _line_amounts(know)
+    lines = know.named("line_amounts", lambda: _line_amounts(know))
     totals = lines.group_by("line_order").agg(
         covered=lines.part.sum(), lines=lines.lines.sum(), first_line=lines.product_line.min()
     )
@@ -128,7 +127,7 @@ def _line_amounts(know: Knowledge) -> Any:
 def _by_product_line(know: Knowledge, rows: Any) -> Any:
     if "product_line" in rows.columns:
         return rows
-    parts = product_line_parts(know)
+    parts = know.named("product_line_parts", lambda: product_line_parts(know))
     joined = rows.left_join(parts, [("order_id", "order_key")])
     amount = joined.amount.cast("float64") * joined.share
     joined = joined.mutate(

@@ -45,7 +45,10 @@ class DuckdbFile:
 
     def has(self, name: str) -> bool:
         """True if the table was ever written."""
-        return name in self.backend.list_tables()
+        if self._writer is None and not self.path.exists():
+            return False
+        found = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'warehouse' AND table_name = "
+        return bool(self.query(f"{found}'{name}'")[0][0])
 
     def table(self, name: str) -> Any:
         """The Ibis expression of a table that was written."""

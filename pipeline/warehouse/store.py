@@ -1,6 +1,7 @@
 """`Warehouse`: the tables of one data folder, wherever they live."""
 
 import os
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -26,6 +27,7 @@ class Warehouse:
         self._engine = engine
         self._content: dict[str, pd.DataFrame] = {}
         self._touched: set[str] | None = None
+        self._prefix = f"view_{uuid.uuid4().hex[:8]}"
 
     @classmethod
     def open(cls, folder: Path, url: str | None = None) -> Self:
@@ -68,9 +70,24 @@ class Warehouse:
         types = column_types(name)
         if self._engine.has(name):
             found = self._engine.table(name)
+            if found.columns == tuple(types):
+                return found
             absent = {column: ibis.null(types[column]) for column in types if column not in found.columns}
             return found.mutate(**absent).select(*types)
         return ibis.memtable(arrow_schema(name).empty_table())
+
+    def view(self, label: str, expression: Any) -> Any:
+        """A name for an expression within this connection: later expressions made of it stay small.
+
+        Ibis takes longer to write one large statement than many small ones; the engine plans the whole.
+        """
+        from ibis.expr.operations import DatabaseTable, Namespace
+
+        backend = self.backend
+        name = f"{self._prefix}_{label}"
+        backend.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {backend.compile(expression)}")
+        named = DatabaseTable(name=name, schema=expression.schema(), source=backend, namespace=Namespace())
+        return named.to_expr()
 
     def frame(self, name: str) -> pd.DataFrame:
         """All rows of a table in the catalogue's dtypes, in the order of its key."""
@@ -100,6 +117,7 @@ class Warehouse:
         try:
             with self._engine.writing():
                 yield self
+                self._complete()
                 self._measure_touched()
         finally:
             self._touched = None
@@ -183,6 +201,12 @@ class Warehouse:
             return content.empty()
         measured = None if self._touched and name in self._touched else content.stored(self._engine, name)
         return content.measure(self._engine, name) if measured is None else measured
+
+    def _complete(self) -> None:
+        """Give every table of the catalogue a place, so that questions about it have one text."""
+        for name in catalog.tables():
+            if not self._engine.has(name):
+                self._engine.append(name, arrow_schema(name).empty_table())
 
     def _measure_touched(self) -> None:
         touched = sorted((self._touched or set()) - set(SYSTEM_TABLES))
