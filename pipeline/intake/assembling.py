@@ -57,7 +57,7 @@ def assemble(
     masters = {name: _master(name, exports, known) for name in MASTERS}
     exports, result.resolved = resolved(exports, masters)
     masters = {name: _completed_master(name, exports, masters[name], known) for name in MASTERS}
-    _add_masters(result, masters, known)
+    _add_masters(result, masters, exports, known)
     _add_orders(result, exports, known)
     _add_opportunities(result, exports, known, exported_on, opened_as, known_at_creation)
     for name in catalog.tables():
@@ -154,9 +154,10 @@ def _completed_master(name: str, exports: Frames, master: pd.DataFrame, known: K
     return master
 
 
-def _add_masters(result: Assembled, masters: Frames, known: Known) -> None:
+def _add_masters(result: Assembled, masters: Frames, exports: Frames, known: Known) -> None:
+    """Masters that a file brings, and those that none brings and that are made of references."""
     for name, rows in masters.items():
-        if not rows.empty:
+        if len(rows) and (name in exports or name not in known.imported):
             result.frames[name] = _declared(name, rows)
             result.by[name] = catalog.table(name).key
 

@@ -37,6 +37,7 @@ class Reading:
     company: Company
     latest: datetime.date
     known: frozenset[tuple[str, str]] = frozenset()
+    known_open: frozenset[str] = frozenset()
     seen: set[str] = field(default_factory=set)
 
 
@@ -86,7 +87,7 @@ def _gather(source: Labelled | SourceError, reading: Reading) -> Gathered:
 
 
 def _check(source: Labelled, found: Match, reading: Reading) -> Gathered:
-    options = options_for(found.kind.name, reading.stack, reading.company, reading.latest)
+    options = options_for(found.kind.name, reading.stack, reading.company, reading.latest, reading.known_open)
     try:
         checked = check(source, found, options)
     except SourceError as error:

@@ -58,7 +58,13 @@ def import_data(
     first = layers(mapping, company.mapping)
     sources = labelled(locations, first)
     stack = first if mapping else _with_crm(sources, company)
-    reading = Reading(stack, company, exported_on or today, _known_files(warehouse, _mark(stack, company)))
+    reading = Reading(
+        stack=stack,
+        company=company,
+        latest=exported_on or today,
+        known=_known_files(warehouse, _mark(stack, company)),
+        known_open=_known_open(warehouse),
+    )
     gathered = gather(sources, reading)
     _refuse_nothing(gathered)
     day = exported_on or latest_event(gathered) or today
@@ -85,6 +91,12 @@ def _known_files(warehouse: Warehouse, mark: str) -> frozenset[tuple[str, str]]:
     imports = warehouse.frame("imports")
     same = imports[imports["mapping"] == mark]
     return frozenset(zip(same["sha256"], same["table_name"], strict=True))
+
+
+def _known_open(warehouse: Warehouse) -> frozenset[str]:
+    history = warehouse.frame("opportunity_history")
+    last = history.drop_duplicates("opportunity_id", keep="last")
+    return frozenset(last.loc[last["outcome"].eq("open"), "opportunity_id"])
 
 
 def _refuse_nothing(gathered: Sequence[Gathered]) -> None:

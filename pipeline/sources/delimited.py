@@ -8,6 +8,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -79,12 +80,17 @@ def _header_line(sample: list[str], delimiter: str, first: int) -> int:
     """Number of lines above the header: titles, dates of export and blank lines have few fields."""
     rows = [_one_line(line, delimiter) for line in sample[first:]]
     filled = [sum(1 for field in row if field.strip()) for row in rows]
-    usual = Counter(count for count in filled if count).most_common(1)
-    wanted = max(1, int(0.6 * usual[0][0])) if usual else 1
+    wanted = usual_width(filled) * 0.6
     for number, count in enumerate(filled[:TITLE_LINES]):
         if count >= wanted:
             return first + number
     return first
+
+
+def usual_width(filled: Sequence[int]) -> int:
+    """How many fields the rows of the table have: the count that covers most cells."""
+    counts = Counter(count for count in filled if count)
+    return max(counts, key=lambda count: count * counts[count], default=1)
 
 
 def _one_line(line: str, delimiter: str) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline.errors import SourceError
+from pipeline.sources.delimited import usual_width
 from pipeline.sources.labelled import Labelled, RefusedLine, digest, distinct
 from pipeline.sources.typed import as_text
 
@@ -88,6 +89,5 @@ def _header(rows: list[list[str]]) -> int | None:
     filled = [sum(1 for cell in row if cell.strip()) for row in rows[: TITLE_ROWS * 3]]
     if not any(filled):
         return None
-    usual = max(set(filter(None, filled)), key=filled.count)
-    wanted = max(1, int(0.6 * usual))
+    wanted = usual_width(filled) * 0.6
     return next((n for n, count in enumerate(filled[:TITLE_ROWS]) if count >= wanted), None)

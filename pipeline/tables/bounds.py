@@ -22,7 +22,7 @@ def check_bounds(frame: pd.DataFrame, kind: Kind, must: frozenset[str], faults: 
             faults.add(str(name), lines.difference(unread), MISSING, REFUSED)
             faults.refuse(lines)
         else:
-            faults.add(str(name), lines, str(rule), EMPTIED)
+            faults.add(str(name), lines, str(rule), REFUSED if name in must else EMPTIED)
             frame[name] = frame[name].mask(frame.index.isin(lines))
     return frame
 

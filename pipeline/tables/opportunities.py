@@ -23,6 +23,7 @@ def settled(frame: pd.DataFrame, options: Options, faults: Faults) -> pd.DataFra
     frame["outcome"] = _outcome(frame, said_by_stage, faults)
     is_closed = frame["outcome"].ne("open")
     frame["closed_on"] = _closed_on(frame, is_closed)
+    _judge_undated_closings(frame, is_closed, options, faults)
     frame["expected_close_on"] = _expected(frame, is_closed)
     frame["amount"] = _amount(frame, faults)
     frame["reasons_known_on"] = _reasons_known_on(frame)
@@ -86,6 +87,18 @@ def _closed_on(frame: pd.DataFrame, is_closed: pd.Series) -> pd.Series:
     closed = closed.fillna(_days(frame, "lost_on").where(frame["outcome"].isin(["lost", "invalid"])))
     closed = closed.fillna(_days(frame, "close_date"))
     return closed.where(is_closed).astype("datetime64[s]")
+
+
+def _judge_undated_closings(
+    frame: pd.DataFrame, is_closed: pd.Series, options: Options, faults: Faults
+) -> None:
+    """A closing without a day can be dated by its export only if it was seen open before."""
+    undated = is_closed & frame["closed_on"].isna()
+    if not undated.any():
+        return
+    was_open = frame["opportunity_id"].isin(options.known_open)
+    faults.add("outcome+stage", frame.index[undated & ~was_open], "closed-without-date", REFUSED)
+    faults.add("outcome+stage", frame.index[undated & was_open], "closing-day-unknown", KEPT)
 
 
 def _expected(frame: pd.DataFrame, is_closed: pd.Series) -> pd.Series:

@@ -20,6 +20,7 @@ class Options:
         constants: our column -> the value of every row.
         latest: last day that an event of this export can have.
         stages: keys of the company's stages.
+        known_open: opportunities that were open when last seen; they may close without a date.
     """
 
     latest: datetime.date
@@ -30,12 +31,17 @@ class Options:
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     stages: tuple[str, ...] = ()
+    known_open: frozenset[str] = frozenset()
     opened_as: str = ""
     known_at_creation: tuple[str, ...] = ()
 
 
 def options_for(
-    kind: str, stack: Sequence[SourceMapping], company: Company, latest: datetime.date
+    kind: str,
+    stack: Sequence[SourceMapping],
+    company: Company,
+    latest: datetime.date,
+    known_open: frozenset[str] = frozenset(),
 ) -> Options:
     """Gather from all layers what holds for one kind; stronger layers win."""
     sections = [mapping.section(kind) for mapping in stack]
@@ -55,6 +61,7 @@ def options_for(
         names=names,
         constants=constants,
         stages=company.stage_keys,
+        known_open=known_open,
         opened_as=_first([s.opened_as for s in sections]),
         known_at_creation=next((s.known_at_creation for s in sections if s.known_at_creation), ()),
     )

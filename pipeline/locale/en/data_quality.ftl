@@ -81,6 +81,7 @@ above-maximum = { $column } is above what is possible. { $action ->
 unknown-stage = The stage is none of the company's. The row was loaded without a stage. Translate it in the mapping: [opportunities.values.stage].
 unknown-outcome = The status says neither open nor won, lost or invalid. The row was not loaded. Translate it in the mapping: [opportunities.values.outcome].
 closed-without-date = The opportunity is closed, but no closing day is given. The row was not loaded. Export the closing date.
+closing-day-unknown = The opportunity is closed, but no closing day is given. It was open in the export before, so it counts as closed on the day of this one.
 created-unknown = The day of creation is empty. The opportunity is counted from the day of the export on.
 closed-before-created = The closing day lies before the day of creation. The opportunity counts as created on its closing day.
 due-before-issued = The due day lies before the invoice day. The row was loaded as it is.

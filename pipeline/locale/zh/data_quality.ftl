@@ -81,6 +81,7 @@ above-maximum = { $column } 高于可能的最大值。{ $action ->
 unknown-stage = 销售阶段不在公司的阶段之中。该行已导入，阶段留空。请在映射文件 [opportunities.values.stage] 中写明含义。
 unknown-outcome = 状态既不是进行中，也不是赢单、输单或无效。该行未导入。请在映射文件 [opportunities.values.outcome] 中写明含义。
 closed-without-date = 商机已结束，但没有结束日期。该行未导入。请导出结束日期。
+closing-day-unknown = 商机已结束，但没有结束日期。上次导出时仍在进行，故按本次导出日结束计。
 created-unknown = 创建日期为空。该商机自导出日起计。
 closed-before-created = 结束日期早于创建日期。该商机按结束日创建计。
 due-before-issued = 到期日早于开票日。该行按原样导入。
