@@ -37,6 +37,7 @@ def reconcile(
     summing: npt.ArrayLike,
     errors: npt.ArrayLike | None,
     *,
+    variances: npt.ArrayLike | None = None,
     method: Method = "shrunk",
     non_negative: bool = True,
     decimals: int | None = CENTS,
@@ -44,7 +45,7 @@ def reconcile(
     """Coherent forecasts, one row per series (as in `summing`), one column per month ahead.
 
     `errors`: series by moments, past errors (NaN where none) that say whom to trust; without them, or with
-    fewer than four moments, the bottoms are summed up. With `decimals` the bottoms are rounded first, so
+    fewer than four moments, the bottoms are summed up. `variances`: one per series, instead of errors. With `decimals` the bottoms are rounded first, so
     that sums agree exactly.
 
     Raises:
@@ -60,7 +61,9 @@ def reconcile(
     bottoms = totals.shape[1]
     chosen = base[-bottoms:]
     past = None if errors is None else np.asarray(errors, dtype=np.float64)
-    if method != "bottom_up" and past is not None and past.shape[1] >= 4:
+    if variances is not None:
+        chosen = _bottoms(base, totals, np.sqrt(np.asarray(variances, dtype=np.float64))[:, None], "variances")
+    elif method != "bottom_up" and past is not None and past.shape[1] >= 4:
         chosen = _bottoms(base, totals, past, method)
     if non_negative:
         chosen = np.where(base[-bottoms:] >= 0, np.maximum(chosen, 0.0), chosen)
@@ -72,24 +75,30 @@ def _bottoms(base: Array, summing: Array, errors: Array, method: Method) -> Arra
     unit = max(float(np.abs(base).max()), float(np.nanmax(np.abs(errors))), 1e-300)
     totals = len(summing) - summing.shape[1]
     scaled = base / unit
-    covariance = _covariance(errors / unit, diagonal=method == "variances" or len(base) > MAXIMUM_FULL)
     constraint = np.hstack([np.eye(totals), -summing[:totals]])
-    spread = covariance @ constraint.T
+    if method == "variances" or len(base) > MAXIMUM_FULL:
+        spread = _variances(errors / unit)[:, None] * constraint.T
+    else:
+        spread = _covariance(errors / unit) @ constraint.T
     middle = constraint @ spread
     middle += RIDGE * np.trace(middle) / max(totals, 1) * np.eye(totals)
     adjusted = scaled - spread @ np.linalg.solve(middle, constraint @ scaled)
     return np.asarray(adjusted[totals:] * unit)
 
 
-def _covariance(errors: Array, *, diagonal: bool) -> Array:
+def _variances(errors: Array) -> Array:
+    known = np.isfinite(errors)
+    squares = np.where(known, errors, 0.0) ** 2
+    variances = squares.sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return np.maximum(variances, 1e-6 * max(float(variances.mean()), 1e-300))
+
+
+def _covariance(errors: Array) -> Array:
     """Covariance of the errors, correlations shrunk by the estimated optimal share."""
     known = np.isfinite(errors)
     filled = np.where(known, errors, 0.0)
     counts = np.maximum(known.sum(axis=1), 1)
-    variances = (filled**2).sum(axis=1) / counts
-    variances = np.maximum(variances, 1e-6 * max(float(variances.mean()), 1e-300))
-    if diagonal:
-        return np.diag(variances)
+    variances = _variances(errors)
     standard = filled / np.sqrt(variances)[:, None]
     moments = errors.shape[1]
     correlation = standard @ standard.T / np.sqrt(np.outer(counts, counts))

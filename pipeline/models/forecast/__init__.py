@@ -11,12 +11,12 @@ import numpy.typing as npt
 
 from pipeline.models.forecast.boosting import MINIMUM_SERIES, boosted, fit_booster, is_available
 from pipeline.models.forecast.combination import Shares, choose_shares, combined
-from pipeline.models.forecast.intervals import fit_spread, half_width
+from pipeline.models.forecast.intervals import Spread, fit_spread, half_width
 from pipeline.models.forecast.members import Members, member_forecasts
 from pipeline.models.forecast.panel import Array, Ints, checked_panel
 from pipeline.models.forecast.rolling import Origin, rolled_back
 
-__all__ = ["MINIMUM_SERIES", "PanelForecast", "forecast_panel"]
+__all__ = ["MINIMUM_SERIES", "PanelForecast", "forecast_panel", "width_of"]
 
 BOOST_FROM_BACK = 3
 
@@ -32,6 +32,7 @@ class PanelForecast:
         members: what each model says.
         is_conformal: True where intervals come from past errors, False where from the normal curve.
         origins: the rolled-back origins that the choices rest on.
+        spread: what predicts the size of errors, for series that are sums of the panel's.
     """
 
     expected: Array
@@ -41,6 +42,7 @@ class PanelForecast:
     members: Members
     is_conformal: bool
     origins: tuple[Origin, ...]
+    spread: Spread
 
 
 def forecast_panel(
@@ -84,7 +86,15 @@ def forecast_panel(
         members=members,
         is_conformal=spread.is_conformal,
         origins=origins,
+        spread=spread,
     )
+
+
+def width_of(result: PanelForecast, values: npt.ArrayLike, level: float) -> Array:
+    """Half the width of the interval of other series of the same kind, such as sums: series by months ahead."""
+    panel = checked_panel(values)
+    horizon = result.expected.shape[1]
+    return half_width(result.spread, panel, member_forecasts(panel, horizon), horizon, level)
 
 
 def _without_boosting(origin: Origin, shares: Shares) -> Array:

@@ -99,7 +99,9 @@ def _predictors(panel: Array, members: Members, horizon: int) -> Array:
     scale = members.scale
     disagreement = np.abs(members.theta - members.damped) / scale[:, None] + 0.05
     of_series = [members.error / scale, level_of(panel) / scale]
-    columns = [np.ones((1, 1)), np.log(np.arange(1.0, horizon + 1))[None, :], np.log(disagreement)]
+    steps = np.log(np.arange(1.0, horizon + 1))[None, :]
+    noise = np.log(members.error / level_of(panel) + 1e-3)[:, None]
+    columns = [np.ones((1, 1)), steps, np.log(disagreement), noise * steps]
     columns += [np.log(each[:, None] + 1e-3) for each in of_series]
     return np.stack([np.broadcast_to(column, shape) for column in columns], axis=-1)
 
