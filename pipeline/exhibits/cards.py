@@ -48,10 +48,12 @@ def headlines(
 def kind_of(name: str) -> Kind:
     """How a headline is written, from its name."""
     words = name.split("_")
-    if name.endswith("_cny") or "amount" in words[-1:]:
+    if "cny" in words:
         return "money"
     if any(word in SHARE_WORDS for word in words):
         return "percent"
+    if words[-1] == "amount":
+        return "money"
     if words[0] in MONEY_PREFIXES and "deals" not in words and "customers" not in words:
         return "money"
     if words[-1] == "days" or words[0] == "days":

@@ -30,7 +30,7 @@ COLOURS: Mapping[str, Colour] = MappingProxyType(
         "main": Colour("#1f4e79", "#85b4e8"),
         "band": Colour("#c5d7e8", "#2b4560"),
         "band2": Colour("#e1eaf2", "#20303f"),
-        "accent": Colour("#c4560c", "#f09a52"),
+        "accent": Colour("#a94a08", "#f09a52"),
         "good": Colour("#1d7a66", "#5fc4ae"),
         "bad": Colour("#b03a2a", "#ee8a72"),
         "muted": Colour("#a3a9b1", "#68717d"),
@@ -43,9 +43,9 @@ COLOURS: Mapping[str, Colour] = MappingProxyType(
         "series1": Colour("#0b3a6b", "#b3d2f7"),
         "series2": Colour("#a8430f", "#ea8f5f"),
         "series3": Colour("#1f7f75", "#46a599"),
-        "series4": Colour("#daa520", "#8a6410"),
-        "series5": Colour("#a9bede", "#4f6a97"),
-        "series6": Colour("#d5d0c7", "#514f4b"),
+        "series4": Colour("#daa520", "#8d6712"),
+        "series5": Colour("#a9bede", "#3d5a8c"),
+        "series6": Colour("#d5d0c7", "#474541"),
         "seq0": Colour("#eef3f8", "#1b2733"),
         "seq1": Colour("#cfdeec", "#23384d"),
         "seq2": Colour("#a6c3dd", "#2f5071"),
@@ -69,7 +69,7 @@ SERIES = ("series1", "series2", "series3", "series4", "series5", "series6")
 SEQUENTIAL = tuple(f"seq{step}" for step in range(7))
 DIVERGING = tuple(f"div{step}" for step in range(7))
 
-DOT_MIDTONE = "#4b86bf"
+MIDTONES = ("#4b86bf", "#c96a33", "#2f9c8d", "#b8912a", "#8a7fc0", "#8d9299")
 """For rasterised points, which cannot follow a variable: readable on white and on dark paper."""
 
 

@@ -16,6 +16,9 @@ from pipeline.exhibits.reader import Reader
 MOST_ROWS = 2000
 """Rows that the workbook gets of one table at most; a report is no archive."""
 
+MOST_BEHIND = 60
+"""Rows of the table behind a figure; the workbook has them all."""
+
 
 def table(
     frame: pd.DataFrame,
@@ -68,7 +71,7 @@ def table(
 
 
 def data_table(
-    frame: pd.DataFrame, columns: Sequence[Column], reader: Reader, label: str, top: int = 200
+    frame: pd.DataFrame, columns: Sequence[Column], reader: Reader, label: str, top: int = MOST_BEHIND
 ) -> str:
     """The plain table behind a figure, as markup."""
     plain = [

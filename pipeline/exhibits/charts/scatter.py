@@ -22,7 +22,7 @@ from pipeline.exhibits.charts.legend import LINE, Entry, legend, rows_of
 from pipeline.exhibits.columns import Column, unit_of
 from pipeline.exhibits.exhibit import Figure
 from pipeline.exhibits.markup import shorten, width
-from pipeline.exhibits.palette import DOT_MIDTONE, SERIES, light
+from pipeline.exhibits.palette import MIDTONES, SERIES, light
 from pipeline.exhibits.reader import Reader
 
 if TYPE_CHECKING:
@@ -125,11 +125,15 @@ def _entries(table: pd.DataFrame, group: Column | None, reader: Reader) -> list[
     if group is None:
         return []
     keys = list(dict.fromkeys(table[group.name]))[: len(SERIES)]
-    colours = (light(role) for role in SERIES)
+    colours = _colours(len(table))
     return [
         Entry(reader.write(key, group.kind, dimension=group.dimension), colour)
         for key, colour in zip(keys, colours, strict=False)
     ]
+
+
+def _colours(points: int) -> list[str]:
+    return list(MIDTONES) if points > RASTERISED_ABOVE else [light(role) for role in SERIES]
 
 
 def _points(
@@ -140,7 +144,7 @@ def _points(
     keys = list(dict.fromkeys(table[group.name]))[: len(SERIES)] if group is not None else [None]
     for rank, key in enumerate(keys):
         chosen = np.ones(len(table), dtype=bool) if group is None else (table[group.name] == key).to_numpy()
-        colour = light(SERIES[rank]) if group is not None else (DOT_MIDTONE if many else light("main"))
+        colour = light("main") if group is None and not many else _colours(len(table))[rank]
         axes.scatter(
             table[x.name][chosen],
             table[y.name][chosen],
