@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.book.days import day_literal, year_before
 from pipeline.book.dimensions import first_text, in_scope, with_dimensions
-from pipeline.book.section import Section
+from pipeline.book.section import Asked, Section
 
 
 class Activities(Section):
@@ -49,7 +49,7 @@ class Activities(Section):
         ).drop("deal", "deal_customer", "doer")  # fmt: skip
         return in_scope(self._book.scope, with_dimensions(self._know, rows))
 
-    def _list(self, first: date | None, last: date | None, kinds: tuple[str, ...]) -> pd.DataFrame:
+    def _list(self, first: date | None, last: date | None, kinds: tuple[str, ...]) -> Asked:
         rows = self._rows()
         if first is not None:
             rows = rows.filter(rows.done_on >= day_literal(first))
@@ -61,12 +61,12 @@ class Activities(Section):
             "activity_id", "kind", "done_on", "customer_id", "opportunity_id", "person_id", "role", "market",
             "department", "person", "industry", "grade", "business_line", "product_line",
         )  # fmt: skip
-        return self._home(rows.select(*columns), ["done_on", "activity_id"])
+        return self._asked(rows.select(*columns), ["done_on", "activity_id"])
 
-    def _by_customer(self) -> pd.DataFrame:
+    def _by_customer(self) -> Asked:
         rows = self._rows()
         rows = rows.filter(rows.customer_id != "")
-        recent = rows.done_on > day_literal(year_before(self._book.as_of))
+        recent = rows.done_on > year_before(self._book.as_of)
         visit, call = rows.kind.isin(("visit", "meeting")), rows.kind == "call"
         found = rows.group_by("customer_id").agg(
             activities=rows.count(), activities_12_months=recent.sum(), visits_12_months=(recent & visit).sum(),
@@ -74,4 +74,4 @@ class Activities(Section):
             last_activity_on=rows.done_on.max(), last_visit_on=rows.done_on.max(where=visit),
             last_call_on=rows.done_on.max(where=call),
         )  # fmt: skip
-        return self._home(found, ["customer_id"])
+        return self._asked(found, ["customer_id"])

@@ -46,7 +46,7 @@ class Book:
     @cached_property
     def knowledge(self) -> Knowledge:
         """What was known at the book's date; for the book's own use."""
-        return Knowledge(self.warehouse, self.as_of)
+        return Knowledge(self.warehouse, self.as_of, self._settings)
 
     @cached_property
     def sales(self) -> Sales:
@@ -166,5 +166,8 @@ class Book:
 
         The same for every scope; what became known later does not change it.
         """
-        settings = self.company.model_dump_json(exclude=NOT_IN_NUMBERS)
-        return hashlib.sha256(f"{self.knowledge.fingerprint}\n{settings}".encode()).hexdigest()
+        return hashlib.sha256(f"{self.knowledge.fingerprint}\n{self._settings}".encode()).hexdigest()
+
+    @cached_property
+    def _settings(self) -> str:
+        return hashlib.sha256(self.company.model_dump_json(exclude=NOT_IN_NUMBERS).encode()).hexdigest()

@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.book.days import day_literal
 from pipeline.book.dimensions import in_scope, with_dimensions
 from pipeline.book.sale_rows import sale_rows
-from pipeline.book.section import Section
+from pipeline.book.section import Asked, Section
 from pipeline.parameters import COMPANY_SCOPE, Scope
 
 if TYPE_CHECKING:
@@ -45,12 +45,16 @@ class Customers(Section):
         contact or first event on; one without any date is taken as known. A scope holds the customers it is
         responsible for and those it sells to.
         """
-        return self._once(
-            ("all",), lambda: self._home(self.expression(), ["customer_id"], nullable=["employees"])
-        )
+        return self._once(("all",), self._all)
+
+    def _all(self) -> Asked:
+        return self._asked(self.expression(), ["customer_id"], nullable=["employees"])
 
     def expression(self) -> Any:
         """What `all` brings home, as an Ibis expression, for the book's own use."""
+        return self._know.named(f"customers in {self._book.scope.key}", self._expression)
+
+    def _expression(self) -> Any:
         import ibis
 
         customers, since = self._know.table("customers"), self._first_events()

@@ -1,15 +1,7 @@
 """Days of the calendar that the book's questions are bounded by."""
 
-import calendar
 from datetime import date
 from typing import Any
-
-
-def year_before(day: date) -> date:
-    """The day after which the twelve months that end with `day` begin; a month's end stays one."""
-    last = calendar.monthrange(day.year - 1, day.month)[1]
-    is_month_end = day.day == calendar.monthrange(day.year, day.month)[1]
-    return date(day.year - 1, day.month, last if is_month_end else min(day.day, last))
 
 
 def day_literal(day: date) -> Any:
@@ -17,3 +9,11 @@ def day_literal(day: date) -> Any:
     import ibis
 
     return ibis.literal(day)
+
+
+def year_before(day: date) -> Any:
+    """The day, as an Ibis value, after which the twelve months that end with `day` begin; month ends stay so."""
+    import ibis
+
+    morrow = day_literal(day) + ibis.interval(days=1)
+    return (morrow - ibis.interval(months=12) - ibis.interval(days=1)).cast("date")

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pipeline.book.customers import customers_in_scope
 from pipeline.book.dimensions import in_scope, scope_needs, with_dimensions
-from pipeline.book.section import Section
+from pipeline.book.section import Asked, Section
 
 
 class Service(Section):
@@ -21,7 +21,7 @@ class Service(Section):
         """
         return self._once(("tickets",), self._tickets)
 
-    def _tickets(self) -> pd.DataFrame:
+    def _tickets(self) -> Asked:
         tickets, scope = self._know.table("service_tickets"), self._book.scope
         rows = with_dimensions(self._know, tickets.mutate(rep_id=tickets.person_id))
         by_line = scope_needs(scope) & {"business_line", "product_line"}
@@ -30,7 +30,7 @@ class Service(Section):
             "ticket_id", "customer_id", "person_id", "kind", "opened_on", "answered_on", "closed_on",
             "satisfaction", "market", "department", "person", "industry", "grade",
         )  # fmt: skip
-        return self._home(rows.select(*columns), ["ticket_id"])
+        return self._asked(rows.select(*columns), ["ticket_id"])
 
 
 class Grid(Section):
@@ -44,10 +44,10 @@ class Grid(Section):
         """
         return self._once(("cells",), self._cells)
 
-    def _cells(self) -> pd.DataFrame:
+    def _cells(self) -> Asked:
         cells, scope = self._know.table("market_grid"), self._book.scope
         cells = in_scope(scope, cells) if scope.dimension == "market" else cells
-        return self._home(cells, ["industry", "market", "region"])
+        return self._asked(cells, ["industry", "market", "region"])
 
 
 class Quotas(Section):
@@ -61,7 +61,7 @@ class Quotas(Section):
         """
         return self._once(("in_force",), self._in_force)
 
-    def _in_force(self) -> pd.DataFrame:
+    def _in_force(self) -> Asked:
         quotas, products = (
             latest(self._know.table("quotas"), "customer_id", "product_id", "month"),
             self._products(),
@@ -86,7 +86,7 @@ class Quotas(Section):
         columns = (
             "customer_id", "product_id", "product_line", "business_line", "month", "allocated", "ordered", "set_on",
         )  # fmt: skip
-        return self._home(rows.select(*columns), ["customer_id", "product_id", "month"])
+        return self._asked(rows.select(*columns), ["customer_id", "product_id", "month"])
 
     def _products(self) -> Any:
         return self._know.table("products").select("product_line", "business_line", product_key="product_id")
@@ -117,7 +117,7 @@ class Scorecards(Section):
         """
         return self._once(("inputs",), self._inputs)
 
-    def _inputs(self) -> pd.DataFrame:
+    def _inputs(self) -> Asked:
         rows = latest(self._know.table("scorecard_inputs"), "person_id", "month", "indicator")
         people = self._know.table("people").select("department", "market", person="person_id")
         rows = rows.left_join(people, [("person_id", "person")])
@@ -127,7 +127,7 @@ class Scorecards(Section):
         scope = self._book.scope
         rows = in_scope(scope, rows) if scope.dimension in rows.columns else rows
         columns = ("person_id", "month", "indicator", "value", "set_on", "department", "market")
-        return self._home(rows.select(*columns), ["person_id", "month", "indicator"])
+        return self._asked(rows.select(*columns), ["person_id", "month", "indicator"])
 
 
 def latest(rows: Any, *key: str) -> Any:

@@ -5,9 +5,8 @@ is. Tables without `known_on` have no history: their rows are taken as of today.
 """
 
 import hashlib
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -16,6 +15,7 @@ import pandas as pd
 
 from pipeline import catalog
 from pipeline.book.days import day_literal
+from pipeline.book.names import Names
 from pipeline.warehouse import Warehouse
 
 EVENTS = {
@@ -27,11 +27,14 @@ TEXTS = ("id", "text", "choice", "period")
 
 @dataclass(frozen=True)
 class Knowledge:
-    """The warehouse as it could have been read at the end of `as_of`."""
+    """The warehouse as it could have been read at the end of `as_of`.
+
+    `settings` stands for the company's settings that expressions are made with.
+    """
 
     warehouse: Warehouse
     as_of: date
-    _named: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    settings: str = ""
 
     @property
     def backend(self) -> Any:
@@ -47,14 +50,16 @@ class Knowledge:
 
         `label` must say everything that the expression depends on besides the date.
         """
-        backend = self.backend
-        if self._named.get("") is not backend:
-            self._named.clear()
-            self._named[""] = backend
-        if label not in self._named:
-            name = f"{re.sub('[^a-z]+', '_', label.lower())[:20]}_{len(self._named)}_{self.as_of:%Y%m%d}"
-            self._named[label] = self.warehouse.view(name, build())
-        return self._named[label]
+        return self.named_with(label, build, lambda: None)[0]
+
+    def named_with(self, label: str, build: Callable[[], Any], facts: Callable[[], Any]) -> tuple[Any, Any]:
+        """As `named`, and what `facts` says after building; both are remembered for other dates."""
+        return self._names.named(label, build, facts)
+
+    @cached_property
+    def _names(self) -> Names:
+        shape = f"{self.settings} {'orders' if self.has('orders') else 'deals'}"
+        return Names(self.warehouse, self.as_of, shape)
 
     def _known(self, name: str) -> Any:
         declared = catalog.table(name)

@@ -8,7 +8,7 @@ from pipeline.book.answers import MONEY
 from pipeline.book.customers import customers_in_scope
 from pipeline.book.days import day_literal
 from pipeline.book.money_rows import invoice_rows, order_rows
-from pipeline.book.section import Section
+from pipeline.book.section import Asked, Section
 
 DIMENSIONS = (
     "business_line", "market", "department", "person", "industry", "grade", "size", "channel",
@@ -78,7 +78,7 @@ class Money(Section):
     def _invoices(self) -> Any:
         return invoice_rows(self._know, self._book.company, self._book.scope)
 
-    def _open_invoices(self) -> pd.DataFrame:
+    def _open_invoices(self) -> Asked:
         rows = self._invoices()
         rows = rows.filter(rows.open_amount.cast("float64").abs() > SETTLED_WITHIN)
         overdue = day_literal(self._book.as_of).delta(rows.due_on, unit="day")
@@ -86,9 +86,9 @@ class Money(Section):
             "invoice_id", "customer_id", "order_id", "issued_on", "due_on", "amount", "paid_amount",
             "open_amount", "days_overdue", *DIMENSIONS,
         )  # fmt: skip
-        return self._home(found, ["invoice_id"])
+        return self._asked(found, ["invoice_id"])
 
-    def _settled_invoices(self) -> pd.DataFrame:
+    def _settled_invoices(self) -> Asked:
         import ibis
 
         rows = self._invoices()
@@ -102,18 +102,18 @@ class Money(Section):
             "invoice_id", "customer_id", "order_id", "issued_on", "due_on", "amount", "paid_amount", "open_amount",
             "payments", "first_paid_on", "last_paid_on", "settled_on", "days_from_due", *DIMENSIONS,
         )  # fmt: skip
-        return self._home(found, ["invoice_id"])
+        return self._asked(found, ["invoice_id"])
 
-    def _orders(self) -> pd.DataFrame:
+    def _orders(self) -> Asked:
         rows = order_rows(self._know, self._book.company, self._book.scope)
         found = rows.mutate(rep_id=rows.person).select(
             "order_id", "opportunity_id", "customer_id", "ordered_on", "promised_on", "amount", "shipped_amount",
             "first_shipped_on", "last_shipped_on", "last_delivered_on", "billed_amount", "first_billed_on",
             "last_billed_on", *DIMENSIONS,
         )  # fmt: skip
-        return self._home(found, ["order_id"])
+        return self._asked(found, ["order_id"])
 
-    def _exposure(self) -> pd.DataFrame:
+    def _exposure(self) -> Asked:
         """Invoices by customer, and orders' parts that are shipped or billed to a lesser extent."""
         import ibis
 
@@ -140,9 +140,9 @@ class Money(Section):
             overdue=rows.overdue.sum().cast("float64"),
         )  # fmt: skip
         owing = (found.exposure.abs() > SETTLED_WITHIN) | (found.overdue.abs() > SETTLED_WITHIN)
-        return self._home(found.filter(owing), ["customer_id"])
+        return self._asked(found.filter(owing), ["customer_id"])
 
-    def _payments(self) -> pd.DataFrame:
+    def _payments(self) -> Asked:
         from pipeline.book.sale_rows import sale_rows
 
         rows = sale_rows(self._know, self._book.company, "collections", self._book.scope, set())
@@ -151,13 +151,13 @@ class Money(Section):
         found = joined.select(
             "payment_id", "invoice_id", "customer_id", paid_on=joined.day, amount=joined.amount
         )
-        return self._home(found, ["payment_id"])
+        return self._asked(found, ["payment_id"])
 
-    def _credit_terms(self) -> pd.DataFrame:
+    def _credit_terms(self) -> Asked:
         import ibis
 
         terms = self._know.table("credit_terms")
         terms = terms.mutate(latest=terms.set_on.max().over(ibis.window(group_by="customer_id")))
         terms = terms.filter(terms.set_on == terms.latest).drop("latest")
         terms = customers_in_scope(self._book, terms)
-        return self._home(terms, ["customer_id"], nullable=["term_days"])
+        return self._asked(terms, ["customer_id"], nullable=["term_days"])

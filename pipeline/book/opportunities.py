@@ -14,7 +14,7 @@ from pipeline.book.deal_states import (
     with_previous,
 )
 from pipeline.book.dimensions import first_text, in_scope, scope_needs, with_dimensions
-from pipeline.book.section import Section
+from pipeline.book.section import Asked, Section
 from pipeline.errors import UsageError
 
 COLUMNS = (
@@ -81,16 +81,16 @@ class Opportunities(Section):
                 f"{day} is after {self._book.as_of}, the date of the book.", "Open a later book."
             )
 
-    def _as_they_stood(self) -> pd.DataFrame:
+    def _as_they_stood(self) -> Asked:
         deals = in_scope(self._book.scope, deals_at_end(self._know, self._book.company))
-        return self._home(deals.select(*COLUMNS), ["opportunity_id"])
+        return self._asked(deals.select(*COLUMNS), ["opportunity_id"])
 
-    def _open_at(self, days: tuple[date, ...]) -> pd.DataFrame:
+    def _open_at(self, days: tuple[date, ...]) -> Asked:
         deals = open_deals(self._know, self._book.company, days or (NEVER,))
         deals = in_scope(self._book.scope, deals).select("snapshot_on", *COLUMNS)
-        return self._home(deals, ["snapshot_on", "opportunity_id"])
+        return self._asked(deals, ["snapshot_on", "opportunity_id"])
 
-    def _stage_spells(self) -> pd.DataFrame:
+    def _stage_spells(self) -> Asked:
         import ibis
 
         changes = self._know.named("turns", self._changes)
@@ -104,7 +104,7 @@ class Opportunities(Section):
         )
         spells = turns.filter(turns.outcome == "open")
         spells = spells.mutate(spell=ibis.row_number().over(ordered) + 1, entered_on=spells.changed_on)
-        return self._home(
+        return self._asked(
             spells.select("opportunity_id", "spell", "stage", "stage_index", "entered_on", "left_on", "next"),
             ["opportunity_id", "spell"],
         )

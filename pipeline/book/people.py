@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pipeline.book.days import day_literal
-from pipeline.book.section import Section
+from pipeline.book.section import Asked, Section
 
 
 class People(Section):
@@ -18,7 +18,7 @@ class People(Section):
         """
         return self._once(("all",), self._all)
 
-    def _all(self) -> pd.DataFrame:
+    def _all(self) -> Asked:
         people = self._know.table("people")
         people = people.filter(
             people.joined_on.isnull() | (people.joined_on <= day_literal(self._book.as_of))
@@ -27,4 +27,4 @@ class People(Section):
         column = {"person": "person_id"}.get(scope.dimension, scope.dimension)
         if column in people.columns:
             people = people.filter(people[column] == scope.value)
-        return self._home(people.mutate(is_active=people.left_on.isnull()), ["person_id"])
+        return self._asked(people.mutate(is_active=people.left_on.isnull()), ["person_id"])

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pipeline.book.dimensions import in_scope
-from pipeline.book.section import Section
+from pipeline.book.section import Asked, Section
 
 
 class Products(Section):
@@ -15,8 +15,8 @@ class Products(Section):
         """
         return self._once(("all",), self._all)
 
-    def _all(self) -> pd.DataFrame:
+    def _all(self) -> Asked:
         products, scope = self._know.table("products"), self._book.scope
         if scope.dimension in products.columns:
             products = in_scope(scope, products)
-        return self._home(products, ["product_id"])
+        return self._asked(products, ["product_id"])

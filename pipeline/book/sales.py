@@ -10,7 +10,7 @@ from pipeline.book.answers import MONEY
 from pipeline.book.days import day_literal, year_before
 from pipeline.book.dimensions import checked_dimensions
 from pipeline.book.sale_rows import Metric, sale_rows
-from pipeline.book.section import Section
+from pipeline.book.section import Asked, Section
 from pipeline.errors import UsageError
 
 Every = Literal["day", "week", "month", "quarter", "year"]
@@ -87,7 +87,7 @@ class Sales(Section):
 
     def _by_period(
         self, metric: Metric, every: Every, by: tuple[str, ...], first: date | None, last: date | None
-    ) -> pd.DataFrame:
+    ) -> Asked:
         rows = self._rows(metric, by)
         if first is not None:
             rows = rows.filter(rows.day >= day_literal(first))
@@ -97,7 +97,7 @@ class Sales(Section):
         cells = rows.group_by("period_start", *by).agg(
             amount=rows.amount.sum().cast("float64"), count=(rows.amount > 0).sum()
         )
-        return self._home(cells, ["period_start", *by])
+        return self._asked(cells, ["period_start", *by])
 
     def _days(self, *keys: str) -> Any:
         """One row per customer (and `keys`) and day: amounts, orders; anonymous sales left out."""
@@ -110,10 +110,10 @@ class Sales(Section):
             orders=positive.sum(),
         )
 
-    def _customers(self) -> pd.DataFrame:
+    def _customers(self) -> Asked:
         days = self._days()
         bought = days.amount > 0
-        recent = days.day > day_literal(year_before(self._book.as_of))
+        recent = days.day > year_before(self._book.as_of)
         found = days.group_by("customer_id").agg(
             first_order_on=days.day.min(where=bought),
             last_order_on=days.day.max(where=bought),
@@ -124,15 +124,15 @@ class Sales(Section):
             amount_12_months=days.amount.sum(where=recent).cast("float64").fill_null(0.0),
             orders_12_months=days.orders.sum(where=recent).fill_null(0),
         )
-        return self._home(found.filter(found.purchase_days > 0), ["customer_id"])
+        return self._asked(found.filter(found.purchase_days > 0), ["customer_id"])
 
-    def _purchase_days(self) -> pd.DataFrame:
+    def _purchase_days(self) -> Asked:
         days = self._days()
         days = days.filter(days.amount > 0)
         found = days.select("customer_id", ordered_on=days.day, amount=days.amount.cast("float64"))
-        return self._home(found, ["customer_id", "ordered_on"])
+        return self._asked(found, ["customer_id", "ordered_on"])
 
-    def _customer_product_lines(self) -> pd.DataFrame:
+    def _customer_product_lines(self) -> Asked:
         days = self._days("product_line")
         bought = days.amount > 0
         found = days.group_by("customer_id", "product_line").agg(
@@ -141,9 +141,9 @@ class Sales(Section):
             purchase_days=bought.sum(),
             amount=days.amount.sum().cast("float64"),
         )
-        return self._home(found.filter(found.purchase_days > 0), ["customer_id", "product_line"])
+        return self._asked(found.filter(found.purchase_days > 0), ["customer_id", "product_line"])
 
-    def _cohorts(self, every: Literal["month", "quarter", "year"]) -> pd.DataFrame:
+    def _cohorts(self, every: Literal["month", "quarter", "year"]) -> Asked:
         import ibis
 
         days = self._days()
@@ -155,7 +155,7 @@ class Sales(Section):
         cells = days.group_by("cohort", "periods_since").agg(
             customers=days.customer_id.nunique(), amount=days.amount.sum().cast("float64")
         )
-        return self._home(cells, ["cohort", "periods_since"])
+        return self._asked(cells, ["cohort", "periods_since"])
 
 
 def _start(day: Any, every: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,6 +13,15 @@ from pipeline.book.knowledge import Knowledge
 
 if TYPE_CHECKING:
     from pipeline.book.book import Book
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as an Ibis expression, the columns that order its rows, and whole numbers that may be empty."""
+
+    expression: Any
+    order: tuple[str, ...]
+    nullable: tuple[str, ...] = ()
 
 
 class Section:
@@ -25,11 +35,23 @@ class Section:
     def _know(self) -> Knowledge:
         return self._book.knowledge
 
-    def _home(self, expression: Any, order: Sequence[str], nullable: Sequence[str] = ()) -> pd.DataFrame:
-        return brought_home(self._know.backend, expression, order, nullable)
+    def _asked(self, expression: Any, order: Sequence[str], nullable: Sequence[str] = ()) -> Asked:
+        return Asked(expression, tuple(order), tuple(nullable))
 
-    def _once(self, question: tuple[Any, ...], ask: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    def _once(self, question: tuple[Any, ...], ask: Callable[[], Asked]) -> pd.DataFrame:
         """The answer to a question, asked once; each caller gets a frame of its own (copied on write)."""
         if question not in self._remembered:
-            self._remembered[question] = ask()
+            self._remembered[question] = self._answer(question, ask)
         return self._remembered[question].copy(deep=False)
+
+    def _answer(self, question: tuple[Any, ...], ask: Callable[[], Asked]) -> pd.DataFrame:
+        told: list[Asked] = []
+
+        def expression() -> Any:
+            told.append(ask())
+            return told[0].expression
+
+        words = " ".join(str(part) for part in question)
+        label = f"{type(self).__name__} {words} in {self._book.scope.key}"
+        named, facts = self._know.named_with(label, expression, lambda: (told[0].order, told[0].nullable))
+        return brought_home(self._know.backend, named, *facts)

@@ -27,7 +27,8 @@ class Warehouse:
         self._engine = engine
         self._content: dict[str, pd.DataFrame] = {}
         self._touched: set[str] | None = None
-        self._prefix = f"view_{uuid.uuid4().hex[:8]}"
+        self.statements: dict[tuple[str, str], Any] = {}
+        self.prefix = f"view_{uuid.uuid4().hex[:8]}"
 
     @classmethod
     def open(cls, folder: Path, url: str | None = None) -> Self:
@@ -76,18 +77,13 @@ class Warehouse:
             return found.mutate(**absent).select(*types)
         return ibis.memtable(arrow_schema(name).empty_table())
 
-    def view(self, label: str, expression: Any) -> Any:
-        """A name for an expression within this connection: later expressions made of it stay small.
-
-        Ibis takes longer to write one large statement than many small ones; the engine plans the whole.
-        """
+    def view(self, label: str, sql: str, schema: Any) -> Any:
+        """A temporary view of this connection, named `prefix` and label, as an Ibis expression."""
         from ibis.expr.operations import DatabaseTable, Namespace
 
-        backend = self.backend
-        name = f"{self._prefix}_{label}"
-        backend.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {backend.compile(expression)}")
-        named = DatabaseTable(name=name, schema=expression.schema(), source=backend, namespace=Namespace())
-        return named.to_expr()
+        name = f"{self.prefix}_{label}"
+        self.backend.raw_sql(f"CREATE OR REPLACE TEMPORARY VIEW {name} AS {sql}")
+        return DatabaseTable(name=name, schema=schema, source=self.backend, namespace=Namespace()).to_expr()
 
     def frame(self, name: str) -> pd.DataFrame:
         """All rows of a table in the catalogue's dtypes, in the order of its key."""
