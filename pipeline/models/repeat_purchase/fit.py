@@ -96,7 +96,7 @@ def fit_pareto_nbd(patterns: PurchasePatterns, time_unit_days: float = DAYS_PER_
         np.array([1.0, scale, 0.1, 10 * scale]),
         np.array([0.3, scale / 3, 2.0, 10 * scale]),
     ]
-    return ParetoModel(_estimate(pareto.PARAMETERS, prepare, patterns, starts), time_unit_days)
+    return ParetoModel(_estimate(pareto.PARAMETERS, prepare, patterns, starts, thorough=True), time_unit_days)
 
 
 def _fit_beta_geometric(
@@ -122,7 +122,12 @@ def _fit_beta_geometric(
 
 
 def _estimate(
-    names: tuple[str, ...], prepare: Prepare, patterns: PurchasePatterns, starts: list[FloatArray]
+    names: tuple[str, ...],
+    prepare: Prepare,
+    patterns: PurchasePatterns,
+    starts: list[FloatArray],
+    *,
+    thorough: bool = False,
 ) -> Estimate:
     if patterns.repeater_count < FEWEST_REPEATERS:
         raise NotEnoughData(
@@ -131,9 +136,15 @@ def _estimate(
         )
     size, sample = patterns.customer_count, _systematic_sample(patterns)
     if sample is None:
-        return maximise(names, prepare(patterns), starts, size=size)
+        return maximise(names, prepare(patterns), starts, size=size, thorough=thorough)
     return maximise(
-        names, prepare(patterns), starts, size=size, coarse=prepare(sample), coarse_size=sample.customer_count
+        names,
+        prepare(patterns),
+        starts,
+        size=size,
+        thorough=thorough,
+        coarse=prepare(sample),
+        coarse_size=sample.customer_count,
     )
 
 

@@ -70,6 +70,7 @@ def maximise(
     starts: list[FloatArray],
     *,
     size: int,
+    thorough: bool = False,
     coarse: LogLikelihood | None = None,
     coarse_size: int = 0,
 ) -> Estimate:
@@ -80,6 +81,7 @@ def maximise(
         log_likelihood: of the whole data.
         starts: starting points, natural parameters.
         size: number of customers behind `log_likelihood`; scales the convergence test.
+        thorough: try every start even if the first leads to a maximum inside the box.
         coarse: the likelihood of a sample. When given, the starts are searched on it and only the best
             end point, with its curvature, is handed on to the whole data.
         coarse_size: number of customers behind `coarse`.
@@ -89,7 +91,7 @@ def maximise(
     """
     first = coarse or log_likelihood
     first_size = coarse_size if coarse else size
-    best, value = _best_of(first, starts, first_size)
+    best, value = _best_of(first, starts, first_size, thorough)
     if coarse:
         curvature = _information(coarse, best, coarse_size)
         best, value = _search(log_likelihood, best, size, _inverse_or_none(curvature))
@@ -99,9 +101,17 @@ def maximise(
     return Estimate(names, np.exp(best), value * size, covariance)
 
 
-def _best_of(log_likelihood: LogLikelihood, starts: list[FloatArray], size: int) -> tuple[FloatArray, float]:
-    ends = [_search(log_likelihood, np.log(start), size) for start in starts]
-    best, value = max(ends, key=lambda end: end[1])
+def _best_of(
+    log_likelihood: LogLikelihood, starts: list[FloatArray], size: int, thorough: bool
+) -> tuple[FloatArray, float]:
+    """The best end point; unless thorough, later starts are tried only if an end lies on the border."""
+    best, value = np.log(starts[0]), -np.inf
+    for start in starts:
+        end, reached = _search(log_likelihood, np.log(start), size)
+        if reached > value:
+            best, value = end, reached
+        if not thorough and np.isfinite(value) and np.abs(best).max() < LARGEST_LOGARITHM - 1:
+            break
     if not np.isfinite(value):
         raise NotEnoughData("The repeat-purchase model has no finite likelihood on these customers.")
     return best, value
@@ -133,7 +143,7 @@ def _search(
         jac=True,
         method="L-BFGS-B",
         bounds=[(-LARGEST_LOGARITHM, LARGEST_LOGARITHM)] * start.size,
-        options={"maxiter": 500, "maxls": 40, "ftol": 1e-14, "gtol": GRADIENT_TOLERANCE},
+        options={"maxiter": 500, "maxls": 40, "ftol": 1e-12, "gtol": GRADIENT_TOLERANCE},
     )
     value = -float(end.fun)
     return np.asarray(end.x), value if np.isfinite(value) else -np.inf
