@@ -20,12 +20,13 @@ INVALID_END = np.array([0.16, 0.10, 0.10, 0.10, 0.10])
 LOST_DEALS_ADVANCE, INVALID_DEALS_ADVANCE = 0.75, 0.25
 SKIP, SKIP_TENDER_SMALL, FALL_BACK = 0.05, 0.35, 0.035
 SMALL = 500_000
-PUSH_WHEN_OVERDUE, RETHINK, RETHINK_WITH_STAGE, PULL_SHARE = 0.45, 0.02, 0.12, 0.35
+PUSH_WHEN_OVERDUE, RETHINK, RETHINK_WITH_STAGE, PULL_SHARE = 0.6, 0.02, 0.12, 0.35
 AMOUNT_CHANGE, AMOUNT_CHANGE_WITH_STAGE, AMOUNT_CHANGE_WHEN_WON = 0.012, 0.14, 0.5
 AMOUNT_SPREAD, DISCOUNT = 0.18, 0.03
 EXPECTED_DAYS_LEFT = np.array([150.0, 120.0, 85.0, 55.0, 28.0])
 OPTIMISM = 0.8
 LAST_WEEK = 400
+NEXT_STEP_DAYS = (10, 90)
 STATE = ("stage", "amount", "close", "holder", "step")
 BEFORE_TENDER, NEGOTIATION, SIGNED = 2, 4, 5
 Flags = NDArray[np.bool_]
@@ -60,7 +61,7 @@ class _Journeys:
         self.holder = deals["first_holder"].to_numpy().copy()
         first_guess = EXPECTED_DAYS_LEFT[0] * OPTIMISM * self.rng.lognormal(0, 0.35, number) / self.speed
         self.close = _tidy_close(self.created + first_guess.astype(np.int64), self.rng)
-        self.step = self.created + self.rng.integers(3, 15, number)
+        self.step = self.created + self.rng.integers(*NEXT_STEP_DAYS, number)
         self.log: list[tuple[np.ndarray, ...]] = []
 
     def record(self, deals: Days, day: Days, outcome: Days) -> None:
@@ -83,7 +84,7 @@ class _Journeys:
         changed |= self._replan(active, day, moved, can_change=cared_for & ~ended & ~won)
         changed |= self._hand_over(active, day)
         renewed = changed & cared_for
-        self.step[active[renewed]] = day[renewed] + self.rng.integers(3, 22, int(renewed.sum()))
+        self.step[active[renewed]] = day[renewed] + self.rng.integers(*NEXT_STEP_DAYS, int(renewed.sum()))
         lost = np.where(self.destiny[active] == INVALID, INVALID, LOST)
         self.record(active[changed], day[changed], np.where(won, WON, np.where(ended, lost, 0))[changed])
         return np.asarray(active[~(won | ended)])

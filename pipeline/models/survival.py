@@ -5,6 +5,7 @@ ways to end. What is still going on counts as long as it was watched and no long
 """
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -42,9 +43,25 @@ def median_time(days: ArrayLike, ended: ArrayLike, level: float = INTERVAL) -> M
     if not status.any():
         return Median(np.nan, np.nan, np.nan, len(time), 0)
     curve = _survivor(time, status)
-    with np.errstate(all="ignore"):  # the band has no width where all or none are left
-        low, high = curve.quantile_ci(0.5, alpha=1 - level, method="cloglog")
+    low, high = _interval_of_median(curve.surv_times, curve.surv_prob, curve.surv_prob_se, level)
     return Median(float(curve.quantile(0.5)), float(low), float(high), len(time), int(status.sum()))
+
+
+def _interval_of_median(
+    times: NDArray[np.float64], share: NDArray[np.float64], error: NDArray[np.float64], level: float
+) -> tuple[float, float]:
+    """The times at which the band around the curve passes one half."""
+    width = NormalDist().inv_cdf(0.5 + level / 2)
+    inside = (share > 0) & (share < 1) & np.isfinite(error)
+    safe = np.where(inside, share, 0.5)
+    spread = np.exp(width * np.where(inside, error, 0) / (safe * np.abs(np.log(safe))))
+    low, high = (np.where(inside, safe**power, share) for power in (spread, 1 / spread))
+    return _first_below_half(times, low), _first_below_half(times, high)
+
+
+def _first_below_half(times: NDArray[np.float64], share: NDArray[np.float64]) -> float:
+    below = np.flatnonzero(share <= 0.5)
+    return float(times[below[0]]) if len(below) else float("nan")
 
 
 def survival_curve(days: ArrayLike, ended: ArrayLike) -> pd.DataFrame:
@@ -77,13 +94,11 @@ def shares_ended(days: ArrayLike, cause: ArrayLike, causes: int, level: float = 
     Raises:
         ModelInputError: as `median_time`, or a cause outside its range.
     """
-    from scipy.stats import norm
-
     time, code = _checked(days, cause)
     if code.size and (code.min() < 0 or code.max() > causes):
         raise ModelInputError(f"A cause must be 0 to {causes}; seen: {code.min()} to {code.max()}.")
     share, error = _incidence(time, code, causes)
-    width = norm.ppf(0.5 + level / 2)
+    width = NormalDist().inv_cdf(0.5 + level / 2)
     inside = (share > 0) & (share < 1) & (error > 0)
     safe = np.where(inside, share, 0.5)
     spread = width * np.where(inside, error, 0) / (safe * np.abs(np.log(safe)))

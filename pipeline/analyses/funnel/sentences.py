@@ -1,0 +1,146 @@
+"""Headlines and findings of the funnel: which numbers speak, and what they put at stake."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.analyses.funnel.shape import Shape
+from pipeline.book import Book
+from pipeline.findings import Finding, Quantity, count, money, percent, text
+
+ACTIONS = 5
+ACT_WITHIN_DAYS = 7
+CONCENTRATED = 0.25
+CHANGES = ("new", "won", "lost", "pushed_out", "amount_down")
+
+
+def headlines_of(tables: Mapping[str, Any], waiting: pd.DataFrame) -> dict[str, float]:
+    """Stable names: open_deals, open_pipeline_cny, stalled_deals, share_stalled, qualification_rate,
+    sales_velocity_cny, coverage_next_quarter, sufficiency_next_quarter, share_largest_deal.
+    """  # noqa: D205
+    quarter = tables["coverage"].loc[tables["coverage"]["kind"] == "quarter"].iloc[0]
+    stalled = tables["stalled"].set_index("rule").loc["any"]
+    found = {
+        "open_deals": float(len(waiting)),
+        "open_pipeline_cny": float(waiting["amount"].sum()),
+        "stalled_deals": float(stalled["deals"]),
+        "share_stalled": float(stalled["share_of_amount"]),
+        "qualification_rate": float(tables["qualified"]["rate"].iloc[0]),
+        "sales_velocity_cny": float(tables["velocity"]["velocity"].iloc[0]),
+        "coverage_next_quarter": float(quarter["coverage"]),
+        "sufficiency_next_quarter": float(quarter["sufficiency"]),
+        "share_largest_deal": float(tables["concentration"]["share"].iloc[0]),
+    }
+    return {name: value for name, value in found.items() if value == value}  # noqa: PLR0124 - drops NaN
+
+
+def findings_of(
+    tables: Mapping[str, Any], waiting: pd.DataFrame, deals: pd.DataFrame, book: Book
+) -> tuple[Finding, ...]:
+    """The sentences of the funnel, ranked by what is at stake."""
+    found = [
+        *_answer(tables, waiting),
+        *_shape_finding(tables["shape"]),
+        *_stalled_finding(tables["stalled"]),
+        *_concentration_finding(tables),
+        *_rebuilt_finding(deals),
+        *_changes(tables["waterfall"]),
+        *_actions(tables["attention"], book),
+    ]
+    return tuple(sorted(found, key=lambda finding: (finding.kind != "answer", -finding.money_at_stake)))
+
+
+def _answer(tables: Mapping[str, Any], waiting: pd.DataFrame) -> list[Finding]:
+    quarter = tables["coverage"].loc[tables["coverage"]["kind"] == "quarter"].iloc[0]
+    base = {"deals": count(len(waiting)), "amount": money(waiting["amount"].sum())}
+    if not quarter["missing"] > 0:
+        return [Finding("funnel-answer-plain", base, kind="answer", evidence="coverage")]
+    values = {
+        **base,
+        "period": text(quarter["period"]),
+        "missing": money(quarter["missing"]),
+        "weighted": money(quarter["weighted"]),
+        "sufficiency": percent(quarter["sufficiency"]),
+        "with_repeat": percent(quarter["sufficiency_with_repeat"]),
+    }
+    short = max(0.0, quarter["missing"] - quarter["weighted"] - quarter["repeat"])
+    return [Finding("funnel-answer", values, money_at_stake=short, kind="answer", evidence="coverage")]
+
+
+def _shape_finding(shape: Any) -> list[Finding]:
+    if not isinstance(shape, Shape):
+        return []
+    if shape.name == "healthy":
+        return [Finding("funnel-shape-healthy", {}, evidence="shape")]
+    test = shape.tests.set_index("shape").loc[shape.name]
+    values = {
+        "figure": Quantity("number", float(test["figure"])),
+        "threshold": Quantity("number", float(test["threshold"])),
+    }
+    key = f"funnel-shape-{shape.name.replace('_', '-')}"
+    return [Finding(key, values, money_at_stake=1.0, kind="risk", evidence="shape", likelihood=0.7)]
+
+
+def _stalled_finding(stalled: pd.DataFrame) -> list[Finding]:
+    row = stalled.set_index("rule").loc["any"]
+    if not row["deals"]:
+        return []
+    values = {
+        "deals": count(int(row["deals"])),
+        "amount": money(row["amount"]),
+        "share": percent(row["share_of_amount"]),
+    }
+    return [Finding("funnel-stalled", values, money_at_stake=float(row["amount"]) * 0.1, evidence="stalled")]
+
+
+def _concentration_finding(tables: Mapping[str, Any]) -> list[Finding]:
+    quarter = tables["coverage"].loc[tables["coverage"]["kind"] == "quarter"].iloc[0]
+    if quarter["largest_share"] < CONCENTRATED:
+        return []
+    values = {"share": percent(quarter["largest_share"]), "period": text(quarter["period"])}
+    stake = float(quarter["largest_share"] * quarter["weighted"])
+    return [Finding("funnel-one-deal", values, stake, "concentration", "risk", likelihood=0.5)]
+
+
+def _rebuilt_finding(deals: pd.DataFrame) -> list[Finding]:
+    share = float(deals["history_is_rebuilt"].mean())
+    return [Finding("funnel-history-rebuilt", {"share": percent(share)})] if share > 0.5 else []
+
+
+def _changes(steps: pd.DataFrame) -> list[Finding]:
+    rows = steps.set_index("step")
+    return [
+        Finding(
+            f"funnel-change-{step.replace('_', '-')}",
+            {
+                "deals": count(int(rows.loc[step, "deals"])),
+                "amount": money(abs(float(rows.loc[step, "amount"]))),
+            },
+            money_at_stake=abs(float(rows.loc[step, "amount"])),
+            evidence="waterfall",
+            kind="change",
+        )
+        for step in CHANGES
+        if rows.loc[step, "deals"]
+    ]
+
+
+def _actions(listed: pd.DataFrame, book: Book) -> list[Finding]:
+    """The stalled deals with the most expected money: someone is to move them within a week."""
+    stalled = listed.loc[listed["is_stalled"]].head(ACTIONS)
+    due = book.as_of + datetime.timedelta(days=ACT_WITHIN_DAYS)
+    return [
+        Finding(
+            "funnel-action-move",
+            {"deal": text(row.name_), "amount": money(row.amount), "days": Quantity("days", int(row.days_in_stage)),
+             "stage": Quantity("label", row.stage, dimension="stage")},
+            money_at_stake=float(row.expected_amount),
+            evidence="attention",
+            kind="action",
+            owner=row.rep_id,
+            due_on=due,
+        )
+        for row in stalled.rename(columns={"name": "name_"}).itertuples()
+    ]  # fmt: skip

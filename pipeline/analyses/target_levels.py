@@ -1,0 +1,114 @@
+"""Targets as a tree: the same period's target read at whatever level it was set, and checked across levels.
+
+A level is the set of dimensions that a target names (none: the whole) and the kind of its period.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pipeline.parameters import Period
+
+DIMENSIONS = ("market", "department", "person", "business_line", "product_line")
+CENT = 0.01
+
+
+@dataclass(frozen=True)
+class Level:
+    """Targets of one metric that tile one period at one level.
+
+    Attributes:
+        dimensions: which ones the targets name.
+        kind: kind of their period (a year may be given as twelve months).
+        rows: the targets.
+    """
+
+    dimensions: tuple[str, ...]
+    kind: str
+    rows: pd.DataFrame
+
+    @property
+    def name(self) -> str:
+        """The level as it is written: `year`, `month by market, person`."""
+        return f"{self.kind} by {', '.join(self.dimensions)}" if self.dimensions else self.kind
+
+
+def levels_of(targets: pd.DataFrame, period: Period, metric: str) -> list[Level]:
+    """The levels at which a whole period is planned: those set for it first, then those that tile it."""
+    mine = targets.loc[targets["metric"] == metric]
+    inside = (mine["period_first"] >= pd.Timestamp(period.first)) & (
+        mine["period_last"] <= pd.Timestamp(period.last)
+    )
+    mine = mine.loc[inside]
+    if mine.empty:
+        return []
+    named = mine[list(DIMENSIONS)].ne("")
+    signature = named.apply(lambda row: tuple(d for d in DIMENSIONS if row[d]), axis=1)
+    kinds = mine["period"].map({key: Period.parse(key, period.first).kind for key in mine["period"].unique()})
+    groups = mine.groupby([signature, kinds], sort=True)
+    found = [Level(dims, kind, rows) for (dims, kind), rows in groups if _tiles(rows, period)]
+    return sorted(found, key=lambda level: (level.kind != period.kind, len(level.dimensions), level.name))
+
+
+def target_by(
+    targets: pd.DataFrame, period: Period, metric: str, by: tuple[str, ...] = ()
+) -> pd.DataFrame | None:
+    """The target of a period cut by some dimensions: `by` columns and amount; None where none is set.
+
+    It is read at the coarsest level that names these dimensions.
+    """
+    for level in levels_of(targets, period, metric):
+        if set(by) <= set(level.dimensions):
+            if not by:
+                return pd.DataFrame({"amount": [level.rows["amount"].sum()]})
+            return level.rows.groupby(list(by))[["amount"]].sum().reset_index()
+    return None
+
+
+def target_total(targets: pd.DataFrame, period: Period, metric: str) -> float | None:
+    """The whole target of a period; None where none is set."""
+    found = target_by(targets, period, metric)
+    return None if found is None else float(found["amount"].iloc[0])
+
+
+def breaches(targets: pd.DataFrame, period: Period, metric: str) -> pd.DataFrame:
+    """Where two levels disagree, one row per value: upper, lower (levels), value, upper_amount,
+    lower_amount, difference (lower - upper). Nothing is mended.
+    """  # noqa: D205
+    levels = levels_of(targets, period, metric)
+    parts = [
+        _compare(upper, lower)
+        for place, upper in enumerate(levels)
+        for lower in levels[place + 1 :]
+        if set(upper.dimensions) <= set(lower.dimensions)
+    ]
+    columns = ["upper", "lower", "value", "upper_amount", "lower_amount", "difference"]
+    return (
+        pd.concat([pd.DataFrame(columns=columns), *parts], ignore_index=True)
+        if parts
+        else pd.DataFrame(columns=columns)
+    )
+
+
+def _compare(upper: Level, lower: Level) -> pd.DataFrame:
+    by = list(upper.dimensions)
+    sums = [_sums(level.rows, by) for level in (upper, lower)]
+    both = pd.concat(sums, axis=1, keys=["upper_amount", "lower_amount"]).fillna(0.0)
+    both = both.assign(difference=both["lower_amount"] - both["upper_amount"])
+    wrong = both.loc[both["difference"].abs() > CENT].reset_index(names="value")
+    return wrong.assign(upper=upper.name, lower=lower.name)
+
+
+def _sums(rows: pd.DataFrame, by: list[str]) -> pd.Series:
+    if not by:
+        return pd.Series({"": rows["amount"].sum()})
+    sums = rows.groupby(by)["amount"].sum()
+    sums.index = [" / ".join(key) if isinstance(key, tuple) else str(key) for key in sums.index]
+    return sums
+
+
+def _tiles(rows: pd.DataFrame, period: Period) -> bool:
+    spans = rows[["period_first", "period_last"]].drop_duplicates()
+    days = ((spans["period_last"] - spans["period_first"]).dt.days + 1).sum()
+    return int(days) == (period.last - period.first + datetime.timedelta(days=1)).days
