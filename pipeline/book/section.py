@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -51,7 +52,7 @@ class Section:
             told.append(ask())
             return told[0].expression
 
-        words = " ".join(str(part) for part in question)
+        words = json.dumps(question, default=str)
         label = f"{type(self).__name__} {words} in {self._book.scope.key}"
         named, facts = self._know.named_with(label, expression, lambda: (told[0].order, told[0].nullable))
         return brought_home(self._know.backend, named, *facts)
