@@ -2,13 +2,14 @@
 
 import datetime
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 from pipeline.analyses.funnel import open_deals as deals_open
 from pipeline.analyses.funnel.coverage import coverage, needed_coverage, periods_ahead
 from pipeline.analyses.funnel.expected import due_soon_by, repeat_ahead, signed_so_far, targets_ahead
-from pipeline.analyses.funnel.outlook import chance_to_win, stage_outlook
+from pipeline.analyses.funnel.outlook import chance_to_win, company_outlook
 from pipeline.analyses.funnel.passages import (
     WATCHED_MONTHS,
     irregular_moves,
@@ -83,7 +84,7 @@ def analyse(book: Book, outlook: pd.DataFrame | None = None) -> FunnelResult:
     """The funnel of the book's scope.
 
     `outlook` has one row per open deal and week (opportunity_id, week_start, p_won, p_lost), as the win and
-    loss analysis makes it; without it the stages' own history is asked.
+    loss analysis makes it; it is computed if not given.
     """
     since = book.period.first - datetime.timedelta(days=1)
     deals = book.opportunities.as_they_stood()
@@ -92,13 +93,13 @@ def analyse(book: Book, outlook: pd.DataFrame | None = None) -> FunnelResult:
     spells = book.whole.opportunities.stage_spells()
     everyone = book.whole.opportunities.as_they_stood()
     if outlook is None:
-        outlook = stage_outlook(spells, everyone, book.as_of)
+        outlook = company_outlook(book)
     return _complete(_tables(book, deals, spells, everyone, outlook), book, deals, since)
 
 
 def _tables(
     book: Book, deals: pd.DataFrame, spells: pd.DataFrame, everyone: pd.DataFrame, outlook: pd.DataFrame
-) -> dict[str, object]:
+) -> dict[str, Any]:
     company, as_of = book.company, book.as_of
     own_spells = book.opportunities.stage_spells()
     waiting = deals_open.with_state(
@@ -127,7 +128,7 @@ def _tables(
 
 def _ahead(
     book: Book, deals: pd.DataFrame, waiting: pd.DataFrame, outlook: pd.DataFrame
-) -> dict[str, object]:
+) -> dict[str, Any]:
     periods = periods_ahead(book.as_of)
     table = coverage(
         waiting, outlook, periods,
@@ -141,7 +142,7 @@ def _ahead(
     }
 
 
-def _changes(book: Book, deals: pd.DataFrame) -> dict[str, object]:
+def _changes(book: Book, deals: pd.DataFrame) -> dict[str, Any]:
     since = book.period.first - datetime.timedelta(days=1)
     between = book.opportunities.between(since, book.as_of)
     quarter = Period.containing(book.as_of, "quarter")
@@ -160,7 +161,7 @@ def _changes(book: Book, deals: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _shape(book: Book, waiting: pd.DataFrame, passed: pd.DataFrame) -> dict[str, object]:
+def _shape(book: Book, waiting: pd.DataFrame, passed: pd.DataFrame) -> dict[str, Any]:
     days = month_ends(book.as_of, book.first_day)
     before = book.opportunities.open_at(days) if days else waiting.iloc[:0].assign(snapshot_on=pd.NaT)
     shape = funnel_shape(waiting, before, passed, book.company.stage_keys, book.as_of)
@@ -171,7 +172,7 @@ def _shape(book: Book, waiting: pd.DataFrame, passed: pd.DataFrame) -> dict[str,
 
 
 def _complete(
-    tables: dict[str, object], book: Book, deals: pd.DataFrame, since: datetime.date
+    tables: dict[str, Any], book: Book, deals: pd.DataFrame, since: datetime.date
 ) -> FunnelResult:
     waiting = tables.pop("waiting")
     needed = tables["needed"]
@@ -180,7 +181,7 @@ def _complete(
     headlines = headlines_of(tables, waiting)
     return FunnelResult(
         **tables, since=since, headlines=headlines, findings=findings_of(tables, waiting, deals, book)
-    )  # type: ignore[arg-type]
+    )
 
 
 def _nothing(since: datetime.date) -> FunnelResult:
@@ -188,4 +189,4 @@ def _nothing(since: datetime.date) -> FunnelResult:
     names = [
         name for name in FunnelResult.__dataclass_fields__ if name not in {"since", "headlines", "findings"}
     ]
-    return FunnelResult(**dict.fromkeys(names, missing), since=since)  # type: ignore[arg-type]
+    return FunnelResult(**dict.fromkeys(names, missing), since=since)

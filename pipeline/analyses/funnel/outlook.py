@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analyses.funnel.passages import ENDS, OPEN
+from pipeline.book import Book
 
 WEEKS = 60
 WON, LOST = 1, 2
@@ -79,3 +80,14 @@ def chance_within(outlook: pd.DataFrame, first: datetime.date, last: datetime.da
     ends = np.minimum(start + 6, np.datetime64(last))
     share = np.clip((ends - begins).astype(np.int64) + 1, 0, 7) / 7
     return (outlook["p_won"] * share).groupby(outlook["opportunity_id"]).sum()
+
+
+def company_outlook(book: Book) -> pd.DataFrame:
+    """The win and loss analysis' closing outlook, else the stages' own: see `stage_outlook`."""
+    from pipeline.analyses.win_loss.outlook import closing_outlook
+
+    learned = closing_outlook(book)
+    if len(learned):
+        return learned
+    whole = book.whole.opportunities
+    return stage_outlook(whole.stage_spells(), whole.as_they_stood(), book.as_of)

@@ -1,0 +1,65 @@
+"""SMART: which targets fail, and by which letter."""
+
+import datetime
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pipeline.analyses.target_levels import DIMENSIONS
+
+LETTERS = ("specific", "measurable", "attainable", "relevant", "time_bound")
+LEAST_PROBABILITY = 0.1
+COLUMNS = ("period", "metric", *DIMENSIONS, "amount", "probability", *LETTERS, "fails")
+
+
+def audit(
+    targets: pd.DataFrame, breaches: pd.DataFrame, probabilities: pd.DataFrame, as_of: datetime.date
+) -> pd.DataFrame:
+    """One row per target whose period is not over, with the letters it passes.
+
+    Specific: a month's target names a person and another dimension; longer periods may name a market or
+    the whole. Measurable: a known metric and an amount above 0. Attainable: the probability of reaching it
+    is at least 10% (unknown passes, and is left empty). Relevant: no disagreement with the level above.
+    Time-bound: its period is written so that its first and last day are known.
+
+    Args:
+        targets: in force, as the book gives them.
+        breaches: as `target_levels.breaches` lists them, with `period` and `metric`.
+        probabilities: period, metric, market, business_line ("" for the whole), probability.
+        as_of: the book's date.
+
+    Returns:
+        `COLUMNS`; `fails` has the initials of the letters that fail, in order.
+    """
+    rows = targets.loc[(targets["period_last"] > pd.Timestamp(as_of)) & ~_handed_on(targets)].copy()
+    has_people = (targets["person"] != "").any()
+    is_month = rows["period"].str.len() == len("2026-01")
+    named = rows[list(DIMENSIONS)].ne("").sum(axis=1)
+    rows["specific"] = ~is_month | ((rows["person"] != "") & (named > 1)) | ~has_people
+    rows["measurable"] = rows["metric"].isin(["contracts", "collections"]) & (rows["amount"] > 0)
+    rows = rows.merge(probabilities, on=["period", "metric", "market", "business_line"], how="left")
+    whole = (rows[["department", "person", "product_line"]] == "").all(axis=1)
+    rows["probability"] = rows["probability"].where(whole)
+    rows["attainable"] = ~(rows["probability"] < LEAST_PROBABILITY)
+    wrong = set(zip(breaches["period"], breaches["metric"], breaches["value"], strict=True))
+    rows["relevant"] = [not _is_wrong(row, wrong) for row in rows.itertuples()]
+    rows["time_bound"] = rows["period_first"].notna() & rows["period_last"].notna()
+    rows["fails"] = _initials(rows, LETTERS)
+    return rows[list(COLUMNS)].reset_index(drop=True)
+
+
+def _handed_on(targets: pd.DataFrame) -> pd.Series:
+    """A person's target of nothing is what is left when someone else took it over."""
+    return (targets["amount"] == 0) & (targets["person"] != "")
+
+
+def _is_wrong(row: object, wrong: set[tuple[str, str, str]]) -> bool:
+    named = [value for value in (getattr(row, name) for name in DIMENSIONS) if value]
+    return (row.period, row.metric, " / ".join(named)) in wrong  # type: ignore[attr-defined]
+
+
+def _initials(rows: pd.DataFrame, letters: Sequence[str]) -> pd.Series:
+    fails = pd.Series("", index=rows.index, dtype="str")
+    for letter in letters:
+        fails = fails.where(rows[letter], fails + letter[0].upper())
+    return fails

@@ -1,0 +1,90 @@
+"""What the coming periods still need, of the whole and by segment."""
+
+import datetime
+
+import numpy as np
+import pandas as pd
+
+from pipeline.analyses.funnel.expected import repeat_ahead
+from pipeline.analyses.funnel.outlook import chance_within
+from pipeline.analyses.performance.attainment import actual_by
+from pipeline.analyses.performance.required import cycle_days, required_deals, usual_yield
+from pipeline.analyses.target_levels import target_by
+from pipeline.book import Book
+from pipeline.parameters import Period
+
+SEGMENTS = {"company": (), "market": ("market",), "business_line": ("business_line",)}
+MONTHS = 6
+
+
+def deals_needed(book: Book, deals: pd.DataFrame, waiting: pd.DataFrame, outlook: pd.DataFrame) -> pd.DataFrame:
+    """`required_deals` of the coming months and quarters that have a target, by segment."""
+    tomorrow = book.as_of + datetime.timedelta(days=1)
+    month, quarter = Period.containing(tomorrow, "month"), Period.containing(tomorrow, "quarter")
+    periods = [month.back(-step) for step in range(MONTHS)] + [quarter, quarter.back(-1)]
+    targets = book.targets.in_force(quarter.first, periods[-1].last)
+    repeat = repeat_ahead(book, deals, periods)
+    parts = [
+        needs
+        for period in periods
+        for cut in SEGMENTS
+        if (needs := _needs(book, targets, period, cut, deals, waiting, outlook, repeat[period.key])) is not None
+    ]
+    if not parts:
+        return pd.DataFrame()
+    shares = usual_yield(deals, book.as_of, SEGMENTS)
+    return required_deals(pd.concat(parts, ignore_index=True), shares, cycle_days(deals), book.as_of)
+
+
+def _needs(  # noqa: PLR0917 - one row's facts, all of them
+    book: Book, targets: pd.DataFrame, period: Period, cut: str,
+    deals: pd.DataFrame, waiting: pd.DataFrame, outlook: pd.DataFrame, repeat: float,
+) -> pd.DataFrame | None:  # fmt: skip
+    by = SEGMENTS[cut]
+    planned = target_by(targets, period, "contracts", by)
+    if planned is None:
+        return None
+    target = _by_value(planned, by)
+    signed = pd.Series(0.0, index=target.index)
+    if period.first <= book.as_of:
+        signed = _by_value(actual_by(book, "contracts", period.first, min(period.last, book.as_of), by), by)
+    chance = waiting["opportunity_id"].map(chance_within(outlook, period.first, period.last)).fillna(0.0)
+    expected = _by_value(waiting.assign(amount=waiting["amount"] * chance), by)
+    share = _repeat_share(book, deals, by)
+    return pd.DataFrame(
+        {
+            "period": period.key,
+            "period_first": pd.Timestamp(period.first),
+            "period_last": pd.Timestamp(period.last),
+            "cut": cut,
+            "value": target.index,
+            "missing": (target - signed.reindex(target.index).fillna(0.0)).clip(lower=0).to_numpy(),
+            "expected_open": expected.reindex(target.index).fillna(0.0).to_numpy(),
+            "expected_repeat": (repeat * share.reindex(target.index).fillna(0.0)).to_numpy(),
+        }
+    )
+
+
+def _by_value(table: pd.DataFrame, by: tuple[str, ...]) -> pd.Series:
+    if not by:
+        return pd.Series({"": float(table["amount"].sum())})
+    return table.groupby(by[0])["amount"].sum()
+
+
+def _repeat_share(book: Book, deals: pd.DataFrame, by: tuple[str, ...]) -> pd.Series:
+    """Each value's share of what was sold without an opportunity in the last twelve months."""
+    since = book.as_of - datetime.timedelta(days=364)
+    sold = _by_value(actual_by(book, "contracts", since, book.as_of, by), by)
+    won = deals.loc[(deals["outcome"] == "won") & (deals["closed_on"] >= pd.Timestamp(since))]
+    repeat = (sold - _by_value(won, by).reindex(sold.index).fillna(0.0)).clip(lower=0)
+    return repeat / max(float(repeat.sum()), 1e-9)
+
+
+def dominant_deal(waiting: pd.DataFrame, outlook: pd.DataFrame, as_of: datetime.date) -> dict[str, float]:
+    """Share and expected amount of the largest deal in what open deals will bring in the coming quarter."""
+    quarter = Period.containing(as_of + datetime.timedelta(days=1), "quarter")
+    chance = waiting["opportunity_id"].map(chance_within(outlook, quarter.first, quarter.last)).fillna(0.0)
+    expected = (waiting["amount"] * chance).to_numpy()
+    whole = expected.sum()
+    largest = float(expected.max()) if len(expected) else 0.0
+    return {"share": largest / whole if whole > 0 else 0.0, "amount": largest, "weight": float(np.sum(expected))}

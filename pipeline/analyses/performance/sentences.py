@@ -1,0 +1,201 @@
+"""Headlines and findings of the performance chapter."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from pipeline.analyses.performance.attainment import HORIZONS
+from pipeline.book import Book
+from pipeline.findings import Finding, Missing, Quantity, count, label, money, percent, text
+
+ACT_WITHIN_DAYS = 14
+CUTS_SHOWN = ("market", "business_line")
+ACTIONS = 3
+
+
+def headlines_of(tables: Mapping[str, Any]) -> dict[str, float]:
+    """Stable names: contracts_cny, collections_cny and their _year_to_date, attainment_rate_<horizon>, and of the
+    landing: landing_, target_, gap_, probability_of_target_ with month, quarter, year.
+    """  # noqa: D205
+    found: dict[str, float] = {}
+    for row in _records(tables["attainment"]):
+        if row["horizon"] == "month":
+            found[f"{row['metric']}_cny"] = row["actual"]
+        if row["horizon"] == "year":
+            found[f"{row['metric']}_cny_year_to_date"] = row["actual"]
+        if row["metric"] == "contracts":
+            found[f"attainment_{row['horizon']}_rate"] = row["attainment_to_date"]
+    for row in _records(tables["landing"]):
+        if row["dimension"] == "company":
+            kind = row["period"]
+            found |= {
+                f"landing_{kind}": row["landing"],
+                f"landing_{kind}_low": row["low"],
+                f"landing_{kind}_high": row["high"],
+                f"target_{kind}": row["target"],
+                f"gap_{kind}": row["gap"],
+                f"probability_of_target_{kind}": row["probability_of_target"],
+            }
+    if isinstance(tables["breaches"], pd.DataFrame):
+        found["target_breaches"] = float(len(tables["breaches"]))
+    return {name: float(value) for name, value in found.items() if value == value}  # noqa: PLR0124 - drops NaN
+
+
+def findings_of(tables: Mapping[str, Any], book: Book) -> tuple[Finding, ...]:
+    """The sentences of the chapter, the answer first, then by what is at stake."""
+    found = [
+        *_answer(tables["landing"]),
+        *_causes(tables["causes"], book),
+        *_places(tables["gaps"]),
+        *_breaches(tables["breaches"]),
+        *_audit(tables["audit"]),
+        *_required(tables["required"]),
+        *_actions(tables["gaps"], book),
+    ]
+    return tuple(sorted(found, key=lambda finding: (finding.kind != "answer", -finding.money_at_stake)))
+
+
+def _answer(landing: pd.DataFrame) -> list[Finding]:
+    rows = {row["period"]: row for row in _records(landing) if row["dimension"] == "company"}
+    for kind in reversed(HORIZONS):
+        row = rows.get(kind)
+        if row is None:
+            continue
+        values = {"period": text(row["period_key"]), "landing": money(row["landing"], row["low"], row["high"])}
+        if row["target"] != row["target"]:  # noqa: PLR0124 - NaN
+            return [Finding("performance-answer-without-target", values, kind="answer", evidence="landing")]
+        values |= {
+            "target": money(row["target"]),
+            "gap": money(abs(row["gap"])),
+            "probability": percent(row["probability_of_target"]),
+        }
+        key = "performance-answer-short" if row["gap"] > 0 else "performance-answer-reached"
+        return [Finding(key, values, max(0.0, row["gap"]), "landing", "answer")]
+    return []
+
+
+def _causes(found: pd.DataFrame | Missing, book: Book) -> list[Finding]:
+    manager = _manager(book)
+    return [
+        Finding(
+            f"performance-cause-{row['cause'].replace('_', '-')}",
+            {
+                "money": money(abs(row["money"])),
+                "share": percent(abs(row["share_of_gap"])),
+                "figure": _figure(row["cause"], row["figure"]),
+                "usual": _figure(row["cause"], row["usual"]),
+            },
+            money_at_stake=abs(float(row["money"])),
+            evidence="causes",
+            kind="risk" if row["cause"] == "one_deal" else "finding",
+            owner=manager,
+            likelihood=0.5 if row["cause"] == "one_deal" else None,
+        )
+        for row in _records(found)
+        if row["is_met"]
+    ]
+
+
+def _figure(cause: str, value: float) -> Quantity:
+    if cause == "too_few_deals":
+        return count(round(value))
+    kind = "money" if cause in {"shrinking_deals", "repeat_sales"} else "percent"
+    return Quantity("money", value) if kind == "money" else percent(value)
+
+
+def _places(gaps: pd.DataFrame | Missing) -> list[Finding]:
+    """Where most is missing, year to date."""
+    return [
+        Finding(
+            "performance-gap-place",
+            {"place": label(cut, worst["value"]), "gap": money(worst["gap"]), "plan": money(worst["plan"])},
+            money_at_stake=float(worst["gap"]),
+            evidence="gaps",
+        )
+        for cut in CUTS_SHOWN
+        for worst in _records(_of(gaps, cut).nlargest(1, "gap"))
+        if worst["gap"] > 0
+    ]
+
+
+def _breaches(found: pd.DataFrame | Missing) -> list[Finding]:
+    if isinstance(found, Missing) or found.empty:
+        return []
+    difference = float(found["difference"].abs().max())
+    values = {"breaches": count(len(found)), "largest": money(difference)}
+    return [Finding("performance-breaches", values, difference, "breaches")]
+
+
+def _audit(found: pd.DataFrame | Missing) -> list[Finding]:
+    if isinstance(found, Missing) or not (found["fails"] != "").any():
+        return []
+    values = {"failing": count(int((found["fails"] != "").sum())), "targets": count(len(found))}
+    return [Finding("performance-audit", values, evidence="audit")]
+
+
+def _required(found: pd.DataFrame | Missing) -> list[Finding]:
+    """The first coming quarter that still needs deals."""
+    if isinstance(found, Missing):
+        return []
+    rows = found.loc[(found["cut"] == "company") & (found["needed_deals"] > 0)]
+    quarters = rows.loc[rows["period"].str.contains("Q")]
+    return [
+        Finding(
+            "performance-required" if row["weeks_left"] >= 0 else "performance-required-late",
+            {
+                "deals": count(int(row["needed_deals"])),
+                "period": text(row["period"]),
+                "missing": money(row["still_needed"]),
+                "needed_by": Quantity("date", row["needed_by"].date()),
+            },
+            money_at_stake=float(row["still_needed"]),
+            evidence="required",
+        )
+        for row in _records(quarters.head(1))
+    ]
+
+
+def _actions(gaps: pd.DataFrame | Missing, book: Book) -> list[Finding]:
+    """The markets with the largest gap: their manager works on the largest part of it."""
+    people = book.whole.people.all()
+    managers = people.loc[(people["role"] == "market_manager") & people["is_active"]]
+    owner = dict(zip(managers["market"], managers["person_id"], strict=True))
+    due = book.as_of + datetime.timedelta(days=ACT_WITHIN_DAYS)
+    return [
+        Finding(
+            "performance-action",
+            {"place": label("market", row["value"]), "gap": money(row["gap"]),
+             "part": Quantity("label", _largest_part(row), dimension="gap-part")},
+            money_at_stake=float(row["gap"]),
+            evidence="gaps",
+            kind="action",
+            owner=owner.get(row["value"], ""),
+            due_on=due,
+        )
+        for row in _records(_of(gaps, "market").nlargest(ACTIONS, "gap"))
+        if row["gap"] > 0
+    ]  # fmt: skip
+
+
+def _largest_part(row: Mapping[str, Any]) -> str:
+    from pipeline.analyses.performance.factors import PARTS
+
+    return max(PARTS, key=lambda part: row[part])
+
+
+def _of(gaps: pd.DataFrame | Missing, cut: str) -> pd.DataFrame:
+    if isinstance(gaps, Missing):
+        return pd.DataFrame({"gap": []})
+    return gaps.loc[(gaps["horizon"] == "year") & (gaps["cut"] == cut) & (gaps["value"] != "")]
+
+
+def _manager(book: Book) -> str:
+    people = book.whole.people.all()
+    chiefs = people.loc[(people["role"] == "general_manager") & people["is_active"], "person_id"]
+    return str(chiefs.iloc[-1]) if len(chiefs) else ""
+
+
+def _records(table: pd.DataFrame | Missing) -> list[dict[str, Any]]:
+    return [] if isinstance(table, Missing) else table.to_dict("records")
