@@ -12,11 +12,11 @@ from pipeline.company import Company, Language
 from pipeline.publish import catalogue, journal
 from pipeline.publish.assembly import ScopeReport
 from pipeline.publish.drawing import page_facts, rebuild_command
-from pipeline.publish.jobs import RenderJob
+from pipeline.publish.jobs import CallJob
 from pipeline.publish.layout import RECORD_FILE, Layout, write_atomically
 from pipeline.publish.pages import Pages
 from pipeline.publish.record import Record, find_record
-from pipeline.publish.worker import render
+from pipeline.publish.worker import call
 
 _COMPANY_FILE = "company.json"
 """In `.catalogue/`: whose catalogue it is, so that it can be redrawn without opening the data."""
@@ -173,6 +173,6 @@ def _page_entry(entry: catalogue.Entry, language: Language) -> dict[str, Any]:
 
 
 def _call(function: str, arguments: dict[str, Any]) -> None:
-    outcome = render.call(RenderJob(function, arguments))
+    outcome = call.call(CallJob(function, arguments))
     if outcome.failure is not None:
         raise RuntimeError(outcome.failure.traceback)

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.company import Language
 from pipeline.publish.code_state import versions
-from pipeline.publish.jobs import RenderJob
+from pipeline.publish.jobs import CallJob
 from pipeline.publish.layout import EXECUTED_FOLDER, Layout
 from pipeline.publish.pages import Pages
 from pipeline.publish.plan import Plan, Task
@@ -26,7 +26,7 @@ def report_job(
     titles: Mapping[str, str],
     report: str,
     pages: Pages,
-) -> RenderJob:
+) -> CallJob:
     """Draw one notebook's page into a scope's staging folder."""
     facts = page_facts(plan, task, report) | {
         "siblings": [
@@ -36,7 +36,7 @@ def report_job(
         ],
         "previous_href": _previous(plan, task, layout),
     }
-    return RenderJob(
+    return CallJob(
         pages.report,
         {
             "executed": str(executed_path(folder, task.notebook)),

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from pipeline.publish.jobs import ExecuteJob, Failure, Limits, Outcome
 from pipeline.publish.plan import Task
+from pipeline.publish.warm.settings import DEFAULT_PRELOAD
 from pipeline.publish.worker.pool import Keyed, Pool
 
 MOST_ATTEMPTS = 3
@@ -45,7 +46,7 @@ class Executed:
 
 
 @contextmanager
-def open_pool(jobs: int) -> Iterator[Pool]:
+def open_pool(jobs: int, preload: tuple[str, ...] = DEFAULT_PRELOAD) -> Iterator[Pool]:
     """Workers for `jobs` notebooks at a time, each with its share of the cores."""
     threads = str(max(available_cores() // jobs, 1))
     environment = {
@@ -53,7 +54,7 @@ def open_pool(jobs: int) -> Iterator[Pool]:
         **dict.fromkeys(THREAD_VARIABLES, threads),
         "PYTHONHASHSEED": "0",  # the order of a set must not differ between two runs
     }
-    with Pool(jobs, environment) as pool:
+    with Pool(jobs, environment, preload) as pool:
         yield pool
 
 
@@ -65,6 +66,7 @@ def execute(
     home: Path,
     limits: Limits,
     progress: Progress,
+    preload: tuple[str, ...] = DEFAULT_PRELOAD,
 ) -> Executed:
     """Run every task into `output(task)`; a failure is an outcome, not an exception."""
     result = Executed()
@@ -72,7 +74,9 @@ def execute(
     progress.begin(len(waiting))
 
     def job(task: Task, warm: bool = True) -> Keyed:
-        return task, ExecuteJob(str(task.source), str(output(task)), task.parameters, str(home), limits, warm)
+        return task, ExecuteJob(
+            str(task.source), str(output(task)), task.parameters, str(home), limits, warm, preload
+        )
 
     def done(task: Task, outcome: Outcome) -> list[Keyed]:
         result.attempts[task] = attempt = result.attempts.get(task, 0) + 1

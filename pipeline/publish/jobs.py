@@ -6,7 +6,9 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-FailureKind = Literal["cell", "time", "memory", "kernel", "worker", "render"]
+from pipeline.publish.warm.settings import DEFAULT_PRELOAD
+
+FailureKind = Literal["cell", "time", "memory", "kernel", "worker", "call"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class ExecuteJob:
-    """Run one notebook in a fresh kernel and write it, with its outputs, to `output`."""
+    """Run one notebook in a fresh kernel and write it, with its outputs, to `output`.
+
+    Attributes:
+        warm: fork the kernel from a process that has imported `preload`; else start an ordinary one.
+    """
 
     source: str
     output: str
@@ -27,11 +33,12 @@ class ExecuteJob:
     working_folder: str
     limits: Limits = Limits()
     warm: bool = True
+    preload: tuple[str, ...] = DEFAULT_PRELOAD
 
 
 @dataclass(frozen=True)
-class RenderJob:
-    """Call `function` (module:name) with `arguments`, in a worker because drawing takes time too."""
+class CallJob:
+    """Call `function` (module:name) with plain `arguments` in a worker, which has the libraries."""
 
     function: str
     arguments: dict[str, Any]
@@ -42,7 +49,7 @@ class Failure:
     """Why a notebook did not come out.
 
     Attributes:
-        kind: `cell` raised; over `time` or `memory`; the `kernel` or the `worker` died; `render` failed.
+        kind: `cell` raised; over `time` or `memory`; the `kernel` or the `worker` died; a `call` failed.
         error, message: name and text of the exception, or of what happened.
         cell, source: id and code of the cell that was running.
         traceback: without colours.
@@ -60,7 +67,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The end of a job. `value` is what a render function returned; `seconds` of a notebook by part."""
+    """The end of a job. `value` is what a called function returned; `seconds` of a notebook by part."""
 
     failure: Failure | None = None
     seconds: dict[str, float] = field(default_factory=dict)
@@ -73,17 +80,17 @@ class Outcome:
         return self.failure is None
 
 
-def to_line(message: ExecuteJob | RenderJob) -> str:
+def to_line(message: ExecuteJob | CallJob) -> str:
     """A job as a line."""
     return json.dumps({"kind": type(message).__name__, **asdict(message)}, ensure_ascii=False) + "\n"
 
 
-def job_from_line(line: str) -> ExecuteJob | RenderJob:
+def job_from_line(line: str) -> ExecuteJob | CallJob:
     """A line as a job."""
     fields = json.loads(line)
-    if fields.pop("kind") == "RenderJob":
-        return RenderJob(**fields)
-    return ExecuteJob(**{**fields, "limits": Limits(**fields["limits"])})
+    if fields.pop("kind") == "CallJob":
+        return CallJob(**fields)
+    return ExecuteJob(**{**fields, "limits": Limits(**fields["limits"]), "preload": tuple(fields["preload"])})
 
 
 def outcome_to_fields(outcome: Outcome) -> dict[str, Any]:

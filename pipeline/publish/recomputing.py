@@ -121,6 +121,7 @@ def recompute(
             jobs=request.jobs,
             limits=request.limits,
             beside=request.reports,
+            preload=request.preload,
         )
         result = review(asked, progress, open_book, pages)
         again = result.scopes[0].record

@@ -22,6 +22,7 @@ from pipeline.publish.plan import Plan, Task, make_plan
 from pipeline.publish.publication import Staging
 from pipeline.publish.record import Record, write_record
 from pipeline.publish.subject import OpenSubject, open_subject, resolve_scopes
+from pipeline.publish.warm.settings import DEFAULT_PRELOAD
 from pipeline.publish.worker.pool import Keyed, Pool
 
 STANDARD_LIMITS = Limits()
@@ -43,6 +44,7 @@ class Request:
         force: run what is unchanged too.
         wait_seconds: how long to wait for another run.
         settings: further parameters of the notebooks.
+        preload: modules that workers and kernels find imported.
         beside: reports folder in which the period before is looked up; the run's own when None.
     """
 
@@ -58,6 +60,7 @@ class Request:
     wait_seconds: float = 6 * 3600.0
     settings: dict[str, Any] = field(default_factory=dict)
     beside: Path | None = None
+    preload: tuple[str, ...] = DEFAULT_PRELOAD
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,10 @@ class _Run:
 
     def _make_and_publish(self, due: list[ScopeReport], checks: tuple[Check, ...]) -> dict[str, Record]:
         jobs = self._request.jobs or min(available_cores(), max(sum(len(one.stale) for one in due), 1))
-        with Staging(self._layout, self._period, self._id) as staging, open_pool(jobs) as pool:
+        with (
+            Staging(self._layout, self._period, self._id) as staging,
+            open_pool(jobs, self._request.preload) as pool,
+        ):
             self._execute(due, staging, pool)
             for report in due:
                 assembly.judge(report, checks)
@@ -192,6 +198,7 @@ class _Run:
             home=self._request.home,
             limits=self._request.limits,
             progress=self._progress,
+            preload=self._request.preload,
         )
         for task, outcome in executed.outcomes.items():
             assembly.take_outcome(report_of[task], task, outcome, staging.scope(task.scope.key))

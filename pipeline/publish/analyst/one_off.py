@@ -54,7 +54,7 @@ def run_one(
     (task,) = plan.tasks
     folder = Layout(request.reports).root / FOLDER / task.notebook / task.fingerprint
     folder.mkdir(parents=True, exist_ok=True)
-    with open_pool(1) as pool:
+    with open_pool(1, request.preload) as pool:
         executed = executed_path(folder, task.notebook)
         outcomes = execute(
             [task],
@@ -63,6 +63,7 @@ def run_one(
             home=request.home,
             limits=request.limits,
             progress=progress,
+            preload=request.preload,
         )
         _raise_if_failed(outcomes.outcomes[task])
         pool.run([(task, _page_job(plan, task, folder, request, pages))], _expect_page, lambda *_: None)

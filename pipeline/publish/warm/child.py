@@ -1,4 +1,4 @@
-"""What a fresh fork does to become an ordinary-looking IPython kernel."""
+"""What a fresh fork does to become an ordinary-looking process: most often an IPython kernel."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import importlib
 import logging
 import os
 import random
+import runpy
 import signal
 import sys
 import time
@@ -18,9 +19,10 @@ _INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
 
 
 @dataclass(frozen=True)
-class KernelRequest:
-    """The arguments after `-m ipykernel_launcher`, and the process that the owner wants around them."""
+class ForkRequest:
+    """What follows `python -m`, and the process that the owner wants around it."""
 
+    module: str
     arguments: list[str]
     environment: dict[str, str]
     working_folder: str
@@ -29,7 +31,7 @@ class KernelRequest:
     server_process_id: int
 
 
-def detach(request: KernelRequest) -> None:
+def detach(request: ForkRequest) -> None:
     """Cut the ties to the server: session, signals, standard streams."""
     os.setsid()
     signal.set_wakeup_fd(-1)
@@ -42,8 +44,8 @@ def detach(request: KernelRequest) -> None:
         os.close(descriptor)
 
 
-def run_kernel(request: KernelRequest) -> None:
-    """Take on the owner's environment, then be a kernel until told to stop."""
+def run(request: ForkRequest) -> None:
+    """Take on the owner's environment, then be what was asked for until the end."""
     os.umask(request.file_creation_mask)
     os.chdir(request.working_folder)
     os.environ.clear()
@@ -54,9 +56,17 @@ def run_kernel(request: KernelRequest) -> None:
     _reseed()
     _set_matplotlib_backend()
     _set_thread_counts()
-    sys.argv = [_launcher_path(), *request.arguments]
+    sys.argv = [request.module, *request.arguments]
+    if request.module == "ipykernel_launcher":
+        _run_kernel(request)
+    else:
+        runpy.run_module(request.module, run_name="__main__", alter_sys=True)
+
+
+def _run_kernel(request: ForkRequest) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
+    sys.argv[0] = _launcher_path()
     # ipykernel read JPY_PARENT_PID when it was imported; the parent to watch is the server.
     IPKernelApp.launch_instance(parent_handle=request.server_process_id)
 

@@ -85,19 +85,33 @@ class ForkedProcess:
         self._connection.close()
 
 
-def fork_kernel(
+def fork_module(
     settings: WarmSettings,
+    module: str,
     arguments: list[str],
+    *,
     environment: dict[str, str],
     working_folder: str,
     streams: tuple[int, int, int],
 ) -> ForkedProcess:
-    """A kernel process that runs `ipykernel_launcher` with `arguments`.
+    """A process that does what `python -m module arguments` would, with the libraries imported already.
+
+    Args:
+        settings: of the fork server.
+        module: to run as `__main__`; `ipykernel_launcher` for a kernel.
+        arguments: after the module's name.
+        environment: the whole environment of the process.
+        working_folder: where it begins.
+        streams: descriptors of its standard input, output and error.
 
     Raises:
         WarmUnavailable: with the reason.
     """
+    reason = why_unsafe(environment)
+    if reason:
+        raise WarmUnavailable(reason)
     request = {
+        "module": module,
         "arguments": arguments,
         "environment": environment,
         "working_folder": working_folder,
@@ -114,6 +128,16 @@ def fork_kernel(
         connection.close()
         raise WarmUnavailable(str(answer.get("refused", answer)))
     return ForkedProcess(connection, int(answer["process"]))
+
+
+def why_unsafe(environment: dict[str, str]) -> str:
+    """The first reason against forking on this machine and in this environment; empty if there is none."""
+    python_path = [entry for entry in environment.get("PYTHONPATH", "").split(os.pathsep) if entry]
+    if sys.platform not in {"linux", "darwin"}:
+        return f"forking is not known to be safe on {sys.platform}"
+    if sys.platform == "darwin" and _uses_accelerate():
+        return "the numerical libraries of this macOS are not safe to fork (Accelerate)"
+    return "" if all(map(os.path.isabs, python_path)) else "PYTHONPATH has relative folders"
 
 
 class _Place:
@@ -202,6 +226,13 @@ def _locked(path: Path) -> Iterator[None]:
     with open(path, "w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def _uses_accelerate() -> bool:
+    """Apple's BLAS hands work to threads that a fork loses; NumPy's own build information names it."""
+    from numpy.__config__ import CONFIG
+
+    return "accelerate" in str(CONFIG.get("Build Dependencies", {}).get("blas", "")).lower()
 
 
 def _file_creation_mask() -> int:

@@ -12,7 +12,7 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import Dict, Unicode
 
 from pipeline.publish.warm.key import socket_folder
-from pipeline.publish.warm.settings import WarmSettings
+from pipeline.publish.warm.settings import DEFAULT_PRELOAD, WarmSettings
 
 PROVISIONER_NAME = "quarterdeck-warm"
 
@@ -40,8 +40,11 @@ class WarmKernelManager(AsyncKernelManager):
     The channels are Unix sockets in a private folder (no ports, nothing to eavesdrop on).
     """
 
+    preloaded = DEFAULT_PRELOAD
+
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("kernel_spec_manager", WarmKernelSpecManager())
+        config = {"preload": list(self.preloaded)}
+        kwargs.setdefault("kernel_spec_manager", WarmKernelSpecManager(provisioner_config=config))
         super().__init__(**kwargs)
         if os.name == "posix":
             self.transport = "ipc"

@@ -12,7 +12,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, Float, List, Unicode
 
-from pipeline.publish.warm.client import ForkedProcess, WarmUnavailable, fork_kernel
+from pipeline.publish.warm.client import ForkedProcess, WarmUnavailable, fork_module, why_unsafe
 from pipeline.publish.warm.settings import DEFAULT_IDLE_SECONDS, DEFAULT_PRELOAD, WarmSettings
 
 _LAUNCHER = ["-m", "ipykernel_launcher"]
@@ -67,7 +67,15 @@ class WarmKernelProvisioner(LocalProvisioner):
                 _descriptor(kwargs.get("stderr"), 2, nothing),
             )
             # In a thread: the first kernel of a key waits for the imports; JupyterLab must not stand still.
-            process = await asyncio.to_thread(fork_kernel, settings, cmd[3:], environment, folder, streams)
+            process = await asyncio.to_thread(
+                fork_module,
+                settings,
+                "ipykernel_launcher",
+                cmd[3:],
+                environment=environment,
+                working_folder=folder,
+                streams=streams,
+            )
         self.process = process  # type: ignore[assignment]  # it has the face of a Popen
         self.pid = self.pgid = process.pid
         self.cwd = folder
@@ -78,10 +86,7 @@ def _why_not(cmd: list[str], kwargs: dict[str, Any]) -> str:
     environment = kwargs.get("env") or {}
     streams = [kwargs.get(name) for name in ("stdin", "stdout", "stderr")]
     folder = kwargs.get("cwd") or os.getcwd()
-    python_path = [entry for entry in environment.get("PYTHONPATH", "").split(os.pathsep) if entry]
     reasons = {
-        f"forking is not known to be safe on {sys.platform}": sys.platform not in {"linux", "darwin"},
-        "the numerical libraries of this macOS are not safe to fork (Accelerate)": _uses_accelerate(),
         f"the command is not this interpreter's ipykernel: {' '.join(cmd)}": not _is_our_launcher(cmd),
         f"options that only a new process can have: {sorted(set(kwargs) - _UNDERSTOOD)}": bool(
             set(kwargs) - _UNDERSTOOD
@@ -90,22 +95,12 @@ def _why_not(cmd: list[str], kwargs: dict[str, Any]) -> str:
         "a pipe to the kernel's streams is asked for": subprocess.PIPE in streams
         or subprocess.STDOUT in streams,
         f"{folder} has a matplotlibrc of its own": os.path.exists(os.path.join(folder, "matplotlibrc")),
-        "PYTHONPATH has relative folders": not all(os.path.isabs(entry) for entry in python_path),
     }
-    return next((reason for reason, holds in reasons.items() if holds), "")
+    return next((reason for reason, holds in reasons.items() if holds), "") or why_unsafe(environment)
 
 
 def _is_our_launcher(cmd: list[str]) -> bool:
     return os.path.abspath(cmd[0]) == os.path.abspath(sys.executable) and cmd[1:3] == _LAUNCHER
-
-
-def _uses_accelerate() -> bool:
-    """Apple's BLAS hands work to threads that a fork loses; NumPy's own build information names it."""
-    if sys.platform != "darwin":
-        return False
-    from numpy.__config__ import CONFIG  # type: ignore[unreachable]
-
-    return "accelerate" in str(CONFIG.get("Build Dependencies", {}).get("blas", "")).lower()
 
 
 def _descriptor(stream: int | IO[Any] | None, inherited: int, nothing: IO[Any]) -> int:

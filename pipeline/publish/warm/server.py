@@ -22,7 +22,7 @@ import sys
 import time
 from typing import Any, Final
 
-from pipeline.publish.warm.child import KernelRequest, detach, run_kernel
+from pipeline.publish.warm.child import ForkRequest, detach, run
 from pipeline.publish.warm.settings import HIDDEN_WHILE_PRELOADING
 from pipeline.publish.warm.threads import count_threads, end_known_threads
 from pipeline.publish.warm.wire import Hangup, peer_user_id, receive_message, send_message
@@ -45,7 +45,7 @@ def main() -> None:
     request = server.serve()
     if request is not None:
         del server
-        run_kernel(request)
+        run(request)
 
 
 def preload(setup: dict[str, Any]) -> None:
@@ -109,7 +109,7 @@ class ForkServer:
         self._selector.register(self._wake_reader, selectors.EVENT_READ)
         self._install_signals()
 
-    def serve(self) -> KernelRequest | None:
+    def serve(self) -> ForkRequest | None:
         """Serve until idle for too long or told to stop: None; or until this is a fork: its request."""
         while not self._stopping:
             for key, _ in self._selector.select(self._sleep_seconds()):
@@ -122,7 +122,7 @@ class ForkServer:
         self._kill_all()
         return None
 
-    def _handle(self, end: Any) -> KernelRequest | None:
+    def _handle(self, end: Any) -> ForkRequest | None:
         if end is self._listener:
             return self._accept()
         if end is self._wake_reader:
@@ -132,7 +132,7 @@ class ForkServer:
             self._hear(end)
         return None
 
-    def _accept(self) -> KernelRequest | None:
+    def _accept(self) -> ForkRequest | None:
         try:
             connection, _ = self._listener.accept()
         except OSError:
@@ -157,11 +157,12 @@ class ForkServer:
 
     def _fork(
         self, connection: socket.socket, message: dict[str, Any], descriptors: list[int]
-    ) -> KernelRequest | None:
+    ) -> ForkRequest | None:
         if count_threads() != 1:
             raise OSError(errno.EAGAIN, f"{count_threads()} threads run in the fork server")
         stdin, stdout, stderr = descriptors
-        request = KernelRequest(
+        request = ForkRequest(
+            module=message["module"],
             arguments=message["arguments"],
             environment=message["environment"],
             working_folder=message["working_folder"],

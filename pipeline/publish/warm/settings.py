@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 # Never list a package under development here: a server would go on handing out its old code.
 DEFAULT_PRELOAD: tuple[str, ...] = (
+    "papermill.execute",
+    "nbclient",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.zmqshell",
@@ -46,8 +48,9 @@ DEFAULT_PRELOAD: tuple[str, ...] = (
     "fsspec",
 )
 
-# Starts threads when imported and does not survive a fork; importers that probe for it must find nothing.
-HIDDEN_WHILE_PRELOADING: tuple[str, ...] = ("polars",)
+# Importers that probe for these must find nothing: polars starts threads when imported and does not survive a
+# fork; rfc3987_syntax builds parsers for 1.4 CPU seconds, and jsonschema loses only the check of IRIs.
+HIDDEN_WHILE_PRELOADING: tuple[str, ...] = ("polars", "rfc3987_syntax")
 
 # Read once, when the interpreter starts or a library loads: a server serves owners that agree on all of them.
 STARTUP_PREFIXES: tuple[str, ...] = (
@@ -75,6 +78,9 @@ STARTUP_PREFIXES: tuple[str, ...] = (
 )
 STARTUP_NAMES: tuple[str, ...] = ("HOME", "LANG", "LANGUAGE", "PATH", "VIRTUAL_ENV", "CONDA_PREFIX", "TMPDIR")
 
+# Libraries set these themselves when imported: they make no two owners different.
+SET_BY_LIBRARIES: tuple[str, ...] = ("KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK")
+
 # A pool that starts with the library would be lost in the fork. The child sets its own count again (`child`).
 SINGLE_THREADED: dict[str, str] = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -84,7 +90,7 @@ SINGLE_THREADED: dict[str, str] = {
 }
 
 DEFAULT_IDLE_SECONDS = 900.0
-START_TIMEOUT_SECONDS = 120.0
+START_TIMEOUT_SECONDS = 300.0
 FAILED_START_IS_REMEMBERED_SECONDS = 300.0
 
 
@@ -108,5 +114,5 @@ def startup_environment(environment: dict[str, str]) -> dict[str, str]:
     return {
         name: value
         for name, value in sorted(environment.items())
-        if name in STARTUP_NAMES or name.startswith(STARTUP_PREFIXES)
+        if (name in STARTUP_NAMES or name.startswith(STARTUP_PREFIXES)) and name not in SET_BY_LIBRARIES
     }

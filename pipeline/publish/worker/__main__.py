@@ -16,6 +16,9 @@ from typing import Any
 
 from pipeline.publish.jobs import ExecuteJob, Failure, Outcome, job_from_line, outcome_to_fields
 
+# Dear to import, and of no use here: jsonschema's checks of IRIs, papermill's Hadoop files.
+_NOT_NEEDED = ("rfc3987_syntax", "pyarrow.fs")
+
 
 def main() -> None:
     """Announce readiness, then work until the input closes."""
@@ -29,9 +32,9 @@ def main() -> None:
             out.write(json.dumps(fields, ensure_ascii=False) + "\n")
             out.flush()
 
-    # nbformat pulls it in through jsonschema; its parsers cost 1.4 s, and no notebook needs IRIs checked.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    from pipeline.publish.worker import execute, render
+    for name in _NOT_NEEDED:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
+    from pipeline.publish.worker import call, execute
 
     jobs: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_read_jobs, args=(jobs,), daemon=True).start()
@@ -39,7 +42,7 @@ def main() -> None:
     while True:
         job = job_from_line(jobs.get())
         try:
-            outcome = execute.execute(job, tell) if isinstance(job, ExecuteJob) else render.call(job)
+            outcome = execute.execute(job, tell) if isinstance(job, ExecuteJob) else call.call(job)
         except Exception as error:  # a fault of ours must not take the worker's queue down
             outcome = Outcome(Failure("worker", type(error).__name__, str(error)))
         tell({"outcome": outcome_to_fields(outcome)})

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
@@ -39,16 +38,21 @@ class _Run:
 
     def __init__(self, tell: Tell) -> None:
         self.tell = tell
-        self.manager: AsyncKernelManager | None = None
+        self.client: PapermillNotebookClient | None = None
+        self.was_forked = False
         self.cell: Any = None
         self.kernel_started: float = 0.0
 
     def kernel_process(self) -> int | None:
-        provisioner = getattr(self.manager, "provisioner", None)
-        return provisioner.pid if provisioner is not None and provisioner.has_process else None
+        provisioner = getattr(getattr(self.client, "km", None), "provisioner", None)
+        if provisioner is None or not provisioner.has_process:
+            return None
+        self.was_forked = isinstance(provisioner.process, ForkedProcess)
+        return int(provisioner.pid)
 
     def begin_cell(self, cell: Any, index: int, cells: int) -> None:
         self.kernel_started = self.kernel_started or time.monotonic()
+        self.kernel_process()
         self.cell = cell
         self.tell({"cell": index + 1, "cells": cells})
 
@@ -66,11 +70,10 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
             begin(cell, cell_index, **rest)
 
         nb_man.cell_start = cell_start
-        manager = options.pop("make_manager")()
-        run.manager = manager
-        client = PapermillNotebookClient(
+        # The client must own its kernel, or nobody ends it.
+        run.client = client = PapermillNotebookClient(
             nb_man,
-            km=manager,
+            kernel_manager_class=options["kernel_manager_class"],
             kernel_name=kernel_name,
             startup_timeout=options["start_timeout"],
             record_timing=False,
@@ -99,9 +102,9 @@ def execute(job: ExecuteJob, tell: Tell) -> Outcome:
         "total": time.monotonic() - started,
         "kernel": max(run.kernel_started - started, 0.0) if run.kernel_started else 0.0,
     }
-    provisioner = getattr(run.manager, "provisioner", None)
-    forked = isinstance(getattr(provisioner, "process", None), ForkedProcess) or job.warm
-    return Outcome(failure, seconds, {"peak_memory_bytes": watch.peak_bytes}, not forked)
+    return Outcome(
+        failure, seconds, {"peak_memory_bytes": watch.peak_bytes}, ordinary_kernel=not run.was_forked
+    )
 
 
 def _run_papermill(job: ExecuteJob, raw: Path, run: _Run) -> Failure | None:
@@ -118,7 +121,7 @@ def _run_papermill(job: ExecuteJob, raw: Path, run: _Run) -> Failure | None:
             start_timeout=_START_TIMEOUT_SECONDS,
             cwd=job.working_folder,
             run=run,
-            make_manager=WarmKernelManager if job.warm else OrdinaryKernelManager,
+            kernel_manager_class=_manager(job),
         )
     except PapermillExecutionError as error:
         return _cell_failure(error, run.cell)
@@ -127,6 +130,12 @@ def _run_papermill(job: ExecuteJob, raw: Path, run: _Run) -> Failure | None:
     except (OSError, RuntimeError) as error:  # a kernel that did not start, a channel that broke
         return _at_cell(Failure("kernel", type(error).__name__, str(error), passing=True), run.cell)
     return None
+
+
+def _manager(job: ExecuteJob) -> type[WarmKernelManager]:
+    if not job.warm:
+        return OrdinaryKernelManager
+    return type("KernelManager", (WarmKernelManager,), {"preloaded": job.preload})
 
 
 def _cell_failure(error: PapermillExecutionError, cell: Any) -> Failure:

@@ -63,14 +63,13 @@ class Watch:
 
 
 def _memory_of(process: int) -> int:
-    """Memory of a process and its descendants in bytes, pages shared with the fork server counted in part."""
+    """Bytes that a process and its descendants have to themselves: what the fork server shares is free."""
     total = 0
     with contextlib.suppress(psutil.NoSuchProcess):
         root = psutil.Process(process)
         for one in (root, *root.children(recursive=True)):
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                memory = one.memory_info()
-                total += memory.rss - getattr(memory, "shared", 0)
+                total += one.memory_full_info().uss
     return total
 
 

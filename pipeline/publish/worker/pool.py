@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import selectors
 import subprocess
@@ -11,14 +12,18 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any
+from typing import IO, Any
 
-from pipeline.publish.jobs import ExecuteJob, Failure, Outcome, RenderJob, outcome_from_fields, to_line
+from pipeline.publish.jobs import CallJob, ExecuteJob, Failure, Outcome, outcome_from_fields, to_line
+from pipeline.publish.warm.client import ForkedProcess, WarmUnavailable, fork_module
+from pipeline.publish.warm.settings import DEFAULT_PRELOAD, WarmSettings
 
-Job = ExecuteJob | RenderJob
+log = logging.getLogger(__name__)
+
+Job = ExecuteJob | CallJob
 Keyed = tuple[Hashable, Job]
 
-_COMMAND = (sys.executable, "-m", "pipeline.publish.worker")
+_MODULE = "pipeline.publish.worker"
 _GRACE_SECONDS = 120.0  # beyond a notebook's own limit, which the worker enforces itself
 _END_SECONDS = 3.0
 
@@ -26,8 +31,11 @@ _END_SECONDS = 3.0
 class Pool:
     """At most `size` worker processes, each started when there is a job for it and kept until the end."""
 
-    def __init__(self, size: int, environment: dict[str, str]) -> None:
+    def __init__(
+        self, size: int, environment: dict[str, str], preload: tuple[str, ...] = DEFAULT_PRELOAD
+    ) -> None:
         self._size = size
+        self._preload = preload
         self._environment = environment
         self._workers: list[_Worker] = []
         self._selector = selectors.DefaultSelector()
@@ -60,7 +68,7 @@ class Pool:
         while waiting:
             worker = next((one for one in self._workers if one.key is None), None)
             if worker is None and len(self._workers) < self._size:
-                worker = _Worker(self._environment)
+                worker = _Worker(self._environment, self._preload)
                 self._workers.append(worker)
                 self._selector.register(worker.output, selectors.EVENT_READ, worker)
             if worker is None:
@@ -89,15 +97,8 @@ class Pool:
 class _Worker:
     """One worker process and the job it has."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        # A session of its own: Ctrl-C is for the owner, who then ends its workers in order.
-        self._process = subprocess.Popen(  # noqa: S603
-            _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
-        )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._input = self._process.stdin
-        self.output = self._process.stdout
+    def __init__(self, environment: dict[str, str], preload: tuple[str, ...]) -> None:
+        self._process, self._input, self.output = _start(environment, preload)
         os.set_blocking(self.output.fileno(), False)
         self.key: Hashable = None
         self._deadline = float("inf")
@@ -144,3 +145,40 @@ class _Worker:
             self._process.kill()
             self._process.wait()
         self.output.close()
+
+
+def _start(
+    environment: dict[str, str], preload: tuple[str, ...]
+) -> tuple[subprocess.Popen[bytes] | ForkedProcess, IO[bytes], IO[bytes]]:
+    """A worker and the ends of its pipes: a fork, or a process of its own where no fork can be had.
+
+    Either has a session of its own: Ctrl-C is for the owner, who then ends its workers in order.
+    """
+    job_reader, job_writer = os.pipe()
+    answer_reader, answer_writer = os.pipe()
+    try:
+        process = _fork_or_spawn(environment, preload, job_reader, answer_writer)
+    finally:
+        os.close(job_reader)
+        os.close(answer_writer)
+    return process, os.fdopen(job_writer, "wb"), os.fdopen(answer_reader, "rb", buffering=0)
+
+
+def _fork_or_spawn(
+    environment: dict[str, str], preload: tuple[str, ...], job_reader: int, answer_writer: int
+) -> subprocess.Popen[bytes] | ForkedProcess:
+    try:
+        return fork_module(
+            WarmSettings(preload),
+            _MODULE,
+            [],
+            environment=environment,
+            working_folder=os.getcwd(),
+            streams=(job_reader, answer_writer, 2),
+        )
+    except WarmUnavailable as reason:
+        log.info("A worker starts as a process of its own: %s", reason)
+        command = (sys.executable, "-m", _MODULE)
+        return subprocess.Popen(  # noqa: S603
+            command, stdin=job_reader, stdout=answer_writer, env=environment, start_new_session=True
+        )
