@@ -10,7 +10,6 @@ from pipeline.errors import ModelInputError, NotEnoughData
 from pipeline.models.closing_hazard.design import (
     Covariate,
     Floats,
-    Ints,
     learn_covariates,
     term_blocks,
     term_levels,
@@ -35,6 +34,7 @@ class ClosingHazard:
     won_factor: float = 1.0
     lost_factor: float = 1.0
     matured: pd.DataFrame | None = None
+    matured_cases: pd.DataFrame | None = None
 
     def predict(self, open_deals: pd.DataFrame, *, weeks: int = 8) -> pd.DataFrame:
         """One row per open case and week ahead (1 to `weeks`).
@@ -126,9 +126,12 @@ def fit_closing_hazard(
     if events < settings.min_events:
         raise NotEnoughData(f"Only {events} closings after a snapshot; a hazard needs {settings.min_events}.")
     known = start.covariates if start is not None else learn_covariates(kept, covariates, settings)
+    rows["weight"] = _weights(kept, rows["position"], rows["lead_weeks"], as_of, settings)
+    if covariates:
+        rows = _thin_quiet_weeks(rows, settings.most_quiet_rows)
     position, lead = rows["position"].to_numpy(), rows["lead_weeks"].to_numpy()
     levels = term_levels(kept, position, lead, as_of=as_of, covariates=known, settings=settings)
-    weight = _weights(kept, position, lead, as_of, settings)
+    weight = rows["weight"].to_numpy()
     initial = start.coefficients if start is not None else None
     coefficients = solve(
         levels, rows["event"].to_numpy(), weight, blocks=term_blocks(known, settings), initial=initial
@@ -156,10 +159,25 @@ def _thin(snapshots: pd.DataFrame, *, as_of: pd.Timestamp, longest: int, limit: 
     return kept
 
 
+def _thin_quiet_weeks(rows: pd.DataFrame, limit: int) -> pd.DataFrame:
+    """Keep every week with an event and every k-th of the others, k times as heavy, above `limit` of those.
+
+    Source: King and Zeng (2001), "Logistic regression in rare events data", Political Analysis 9.
+    """
+    quiet = (rows["event"] == 0).to_numpy()
+    every = max(1, int(np.ceil(quiet.sum() / limit)))
+    number = np.cumsum(quiet) + rows["lead_weeks"].to_numpy()
+    kept = ~quiet | (number % every == 0)
+    weight = rows["weight"] * np.where(quiet, float(every), 1.0)
+    thinned: pd.DataFrame = rows.assign(weight=weight).loc[kept].reset_index(drop=True)
+    return thinned
+
+
 def _weights(
-    frame: pd.DataFrame, position: Ints, lead: Ints, as_of: pd.Timestamp, settings: HazardSettings
+    frame: pd.DataFrame, positions: pd.Series, leads: pd.Series, as_of: pd.Timestamp, settings: HazardSettings
 ) -> Floats:
     """Recent weeks count more; a week seen from several snapshots counts once in all."""
+    position, lead = positions.to_numpy(), leads.to_numpy()
     week = (as_of - frame["snapshot_on"]).dt.days.to_numpy()[position] // 7 - lead
     deal, _ = pd.factorize(frame["deal_id"])
     _, inverse, counts = np.unique(

@@ -28,6 +28,8 @@ class HazardSettings:
     """Numeric covariates are cut at their quantiles; empty values are a level of their own."""
     max_training_rows: int = 400_000
     """Above it whole cases are left out by a fixed rule on their position, and the rest keep weight one."""
+    most_quiet_rows: int = 25_000
+    """With covariates, weeks in which nothing happened are sampled above this and weighted back."""
     calibration_origins: int = 8
     calibration_spacing_weeks: int = 2
     calibration_horizon_weeks: int = 8

@@ -31,11 +31,19 @@ def solve(
         gradient = transposed @ (totals[:, None] * chances[:, 1:] - targets[:, 1:]) + pull
         return float(value), gradient.ravel()
 
-    first = np.zeros(size * 2) if initial is None else initial.ravel()
+    first = _common_rates(targets, size) if initial is None else initial
     minimizer: Any = minimize
-    options = {"maxiter": 400, "ftol": 1e-9}
-    result = minimizer(loss, first, jac=True, method="L-BFGS-B", options=options)
+    options = {"maxiter": 400, "ftol": 1e-8}
+    result = minimizer(loss, first.ravel(), jac=True, method="L-BFGS-B", options=options)
     return np.asarray(result.x).reshape(size, 2)
+
+
+def _common_rates(targets: Floats, size: int) -> Floats:
+    """Everything zero but the level, which is the first column."""
+    totals = targets.sum(axis=0) + 0.5
+    first = np.zeros((size, 2))
+    first[0] = np.log(totals[1:] / totals[0])
+    return first
 
 
 def _aggregate(levels: list[Ints], event: Ints, weight: Floats) -> tuple[Ints, Floats]:

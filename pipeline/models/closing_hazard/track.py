@@ -27,7 +27,8 @@ def fit_calibrated_hazard(
     """`fit_closing_hazard`, then set its level by what forecasts of matured origins came to.
 
     `matured` of the result holds one row per origin: `origin`, `open_cases`, `won_forecast`, `won_actual`,
-    `lost_forecast`, `lost_actual` (uncalibrated, within `calibration_horizon_weeks`).
+    `lost_forecast`, `lost_actual` (uncalibrated, within `calibration_horizon_weeks`); `matured_cases` what
+    `forecast_at_origins` found for them.
     """
     settings = settings or HazardSettings()
     model = fit_closing_hazard(snapshots, as_of=as_of, covariates=covariates, settings=settings)
@@ -47,7 +48,7 @@ def fit_calibrated_hazard(
     prior = settings.calibration_prior
     won = _factor(matured["won_actual"], matured["won_forecast"], prior)
     lost = _factor(matured["lost_actual"], matured["lost_forecast"], prior)
-    return replace(model.with_factors(won, lost), matured=matured)
+    return replace(model.with_factors(won, lost), matured=matured, matured_cases=cases)
 
 
 def forecast_at_origins(

@@ -148,8 +148,11 @@ def _judge(
         models = fit_logistic(past, y, w, fields=fields, penalties=settings.penalties, settings=settings)
         for penalty, model in zip(settings.penalties, models, strict=True):
             found[penalty][judged] = model.log_odds(now)
-        middle = models[(len(models) - 1) // 2]
-        found[BOOSTED][judged] = fit_boosted(past, y, w, default=middle, settings=settings).log_odds(now)
+        default = models[(len(models) - 1) // 2]
+        challenger: Learner = default
+        if settings.boosting_seeds:
+            challenger = fit_boosted(past, y, w, default=default, settings=settings)
+        found[BOOSTED][judged] = challenger.log_odds(now)
         found["reference"][judged] = np.average(y, weights=w)
         found["fold"][judged] = number
     if np.isnan(found["fold"]).all():

@@ -136,7 +136,7 @@ def fit_boosted(
             early_stopping=False,
             random_state=seed,
         ).fit(matrix, outcome, sample_weight=weight)
-        for seed in settings.boosting_seeds
+        for seed in settings.boosting_seeds[: 1 if len(outcome) > settings.one_boosting_above_rows else None]
     )
     return Boosted(encoders, trees, default, settings.challenger_weight, _typical_case(frame, encoders))
 
@@ -147,9 +147,17 @@ def _logit(rate: float) -> float:
 
 
 def _tree_block(encoder: FieldEncoder, frame: pd.DataFrame) -> Floats:
-    """Columns for trees: the bare number, or words one-hot."""
+    """Columns for trees: the number's place among its quantiles (empty stays empty), or words one-hot.
+
+    Few distinct values keep scikit-learn from weighing percentiles of each column, which costs more than
+    the trees.
+    """
     values = frame[encoder.name]
-    return as_numbers(values)[:, None] if encoder.is_number else encoder.encode(values)
+    if not encoder.is_number:
+        return encoder.encode(values)
+    numbers = as_numbers(values)
+    place = np.searchsorted(np.asarray(encoder.quantiles), numbers, side="right").astype(float)
+    return np.where(np.isnan(numbers), np.nan, place)[:, None]
 
 
 def _typical_case(frame: pd.DataFrame, encoders: Sequence[FieldEncoder]) -> pd.DataFrame:

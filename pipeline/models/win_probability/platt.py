@@ -37,17 +37,20 @@ def fit_levelling(
 ) -> tuple[Levelling, Floats]:
     """The levelling for new cases, and the judged cases' own probabilities.
 
-    Each fold's probabilities are levelled by other folds only (by earlier ones where `follows_time`), so the
-    record that is shown was not polished with its own outcomes.
+    Where folds follow time, each one's probabilities are levelled by earlier ones only. Random folds share
+    one levelling: leaving a fold out would shift the rest against it (its own wins are missing there), and
+    two parameters learned from all folds hardly polish the record.
     """
+    by_fold = np.argsort(fold, kind="stable")
+    if not follows_time:
+        levelling = _fit(log_odds, outcome, weight, by_fold, settings)
+        return levelling, levelling.probability(log_odds)
     probability = np.empty(len(log_odds))
     for number in np.unique(fold):
         now = fold == number
-        before = _latest(np.flatnonzero(fold < number), settings) if follows_time else np.flatnonzero(~now)
+        before = _latest(np.flatnonzero(fold < number), settings)
         probability[now] = _fit(log_odds, outcome, weight, before, settings).probability(log_odds[now])
-    by_fold = np.argsort(fold, kind="stable")
-    final = _latest(by_fold, settings) if follows_time else by_fold
-    return _fit(log_odds, outcome, weight, final, settings), probability
+    return _fit(log_odds, outcome, weight, _latest(by_fold, settings), settings), probability
 
 
 def _latest(rows: Floats, settings: WinSettings) -> Floats:

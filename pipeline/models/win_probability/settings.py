@@ -16,6 +16,8 @@ class WinSettings:
     """Share of boosting in the challenger's log-odds; the rest is the default's (a mean steadies both)."""
     boosting_seeds: tuple[int, ...] = (0, 1, 2)
     """One boosting each, averaged: less chance in which columns were drawn."""
+    one_boosting_above_rows: int = 2_000
+    """With more rows one boosting is steady enough."""
     boosting_depth: int = 3
     boosting_rate: float = 0.06
     boosting_rounds: int = 90
