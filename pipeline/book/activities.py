@@ -69,7 +69,8 @@ class Activities(Section):
         recent = rows.done_on > year_before(self._book.as_of)
         visit, call = rows.kind.isin(("visit", "meeting")), rows.kind == "call"
         found = rows.group_by("customer_id").agg(
-            activities=rows.count(), activities_12_months=recent.sum(), visits_12_months=(recent & visit).sum(),
+            activities=rows.count(), activities_12_months=recent.sum(),
+            visits_12_months=(recent & visit).sum(),
             calls_12_months=(recent & call).sum(), first_activity_on=rows.done_on.min(),
             last_activity_on=rows.done_on.max(), last_visit_on=rows.done_on.max(where=visit),
             last_call_on=rows.done_on.max(where=call),

@@ -38,7 +38,8 @@ class Customers(Section):
 
         Columns: customer_id, name, industry, market (its own, else its person's), region, channel, rep_id and
         person (who is responsible), department, grade (set by hand), is_key_account, first_contact_on,
-        employees (Int64), wallet_a_year, rating, known_since (first contact or first event; empty where neither
+        employees (Int64), wallet_a_year, rating, known_since (first contact or first event; empty where
+        neither
         has a date), is_traded (has purchased).
 
         The attributes have no history: they are those of today. A customer counts as known from its first
@@ -70,8 +71,10 @@ class Customers(Section):
         if not self._book.scope.is_company:
             rows = self._of_scope(rows)
         columns = (
-            "customer_id", "name", "industry", "market", "region", "channel", "rep_id", "person", "department",
-            "grade", "is_key_account", "first_contact_on", "employees", "wallet_a_year", "rating", "known_since",
+            "customer_id", "name", "industry", "market", "region", "channel", "rep_id", "person",
+            "department",
+            "grade", "is_key_account", "first_contact_on", "employees", "wallet_a_year", "rating",
+            "known_since",
             "is_traded",
         )  # fmt: skip
         return rows.select(*columns)

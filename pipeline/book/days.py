@@ -12,7 +12,7 @@ def day_literal(day: date) -> Any:
 
 
 def year_before(day: date) -> Any:
-    """The day, as an Ibis value, after which the twelve months that end with `day` begin; month ends stay so."""
+    """The day, as an Ibis value, after which the twelve months up to `day` begin; month ends stay so."""
     import ibis
 
     morrow = day_literal(day) + ibis.interval(days=1)

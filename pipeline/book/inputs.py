@@ -15,7 +15,8 @@ class Service(Section):
     def tickets(self) -> pd.DataFrame:
         """Every ticket opened by the book's date, one row each.
 
-        Columns: ticket_id, customer_id, person_id, kind, opened_on, answered_on, closed_on, satisfaction (empty
+        Columns: ticket_id, customer_id, person_id, kind, opened_on, answered_on, closed_on, satisfaction
+        (empty
         until known), market, department, person (who answers, else the customer's), industry, grade.
         A scope of a business or product line holds the tickets of its customers.
         """
@@ -39,7 +40,8 @@ class Grid(Section):
     def cells(self) -> pd.DataFrame:
         """Every cell as of today, one row per industry, market and region.
 
-        Columns: industry, market, region, companies (that exist), spend_per_company (a year, with anybody). A scope
+        Columns: industry, market, region, companies (that exist), spend_per_company (a year, with anybody).
+        A scope
         of a market holds its cells; other scopes, which have no place in the grid, all of them.
         """
         return self._once(("cells",), self._cells)
@@ -56,7 +58,8 @@ class Quotas(Section):
     def in_force(self) -> pd.DataFrame:
         """The latest known allocation, one row per customer, product and month.
 
-        Columns: customer_id, product_id, product_line, business_line, month, allocated (units), ordered (units
+        Columns: customer_id, product_id, product_line, business_line, month, allocated (units), ordered
+        (units
         of orders not cancelled of that month), set_on.
         """
         return self._once(("in_force",), self._in_force)
@@ -84,7 +87,8 @@ class Quotas(Section):
         by_line = scope_needs(scope) & {"business_line", "product_line"}
         rows = in_scope(scope, rows) if by_line else customers_in_scope(self._book, rows)
         columns = (
-            "customer_id", "product_id", "product_line", "business_line", "month", "allocated", "ordered", "set_on",
+            "customer_id", "product_id", "product_line", "business_line", "month", "allocated", "ordered",
+            "set_on",
         )  # fmt: skip
         return self._asked(rows.select(*columns), ["customer_id", "product_id", "month"])
 
@@ -112,7 +116,8 @@ class Scorecards(Section):
     def inputs(self) -> pd.DataFrame:
         """The latest known entry, one row per person, month and indicator.
 
-        Columns: person_id, month, indicator, value (points), set_on, department and market of the person. A scope
+        Columns: person_id, month, indicator, value (points), set_on, department and market of the person. A
+        scope
         of a business or product line holds all of them.
         """
         return self._once(("inputs",), self._inputs)

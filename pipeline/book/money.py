@@ -24,14 +24,16 @@ class Money(Section):
         """Invoices not paid in full, one row each (credit notes not yet offset have a negative amount).
 
         Columns: invoice_id, customer_id, order_id, issued_on, due_on (the company's default term where the
-        invoice does not say), amount, paid_amount, open_amount, days_overdue (negative: not due yet), dimensions.
+        invoice does not say), amount, paid_amount, open_amount, days_overdue (negative: not due yet),
+        dimensions.
         """
         return self._once(("open_invoices",), self._open_invoices)
 
     def settled_invoices(self) -> pd.DataFrame:
         """Every invoice with its payments, one row each.
 
-        Columns: invoice_id, customer_id, order_id, issued_on, due_on, amount, paid_amount, open_amount, payments,
+        Columns: invoice_id, customer_id, order_id, issued_on, due_on, amount, paid_amount, open_amount,
+        payments,
         first_paid_on, last_paid_on, settled_on (day of the payment that completed it; empty while open),
         days_from_due (settled_on less due_on in days; NaN while open), dimensions.
         """
@@ -47,7 +49,7 @@ class Money(Section):
         return self._once(("orders",), self._orders)
 
     def unbilled_orders(self) -> pd.DataFrame:
-        """Orders of a positive amount not billed in full, one row each: columns of `orders` and unbilled_amount."""
+        """Orders of a positive amount not billed in full: columns of `orders` and unbilled_amount."""
         orders = self.orders()
         unbilled = orders["amount"] - orders["billed_amount"]
         found = orders.assign(unbilled_amount=unbilled)
@@ -99,7 +101,8 @@ class Money(Section):
         )
         late = rows.settled_on.delta(rows.due_on, unit="day").cast("float64")
         found = rows.mutate(days_from_due=late).select(
-            "invoice_id", "customer_id", "order_id", "issued_on", "due_on", "amount", "paid_amount", "open_amount",
+            "invoice_id", "customer_id", "order_id", "issued_on", "due_on", "amount", "paid_amount",
+            "open_amount",
             "payments", "first_paid_on", "last_paid_on", "settled_on", "days_from_due", *DIMENSIONS,
         )  # fmt: skip
         return self._asked(found, ["invoice_id"])
@@ -107,7 +110,8 @@ class Money(Section):
     def _orders(self) -> Asked:
         rows = order_rows(self._know, self._book.company, self._book.scope)
         found = rows.mutate(rep_id=rows.person).select(
-            "order_id", "opportunity_id", "customer_id", "ordered_on", "promised_on", "amount", "shipped_amount",
+            "order_id", "opportunity_id", "customer_id", "ordered_on", "promised_on", "amount",
+            "shipped_amount",
             "first_shipped_on", "last_shipped_on", "last_delivered_on", "billed_amount", "first_billed_on",
             "last_billed_on", *DIMENSIONS,
         )  # fmt: skip
@@ -135,7 +139,8 @@ class Money(Section):
         rows = ibis.union(*parts)
         found = rows.filter(rows.customer_id != "").group_by("customer_id").agg(
             unpaid_invoices=rows.unpaid.sum().cast("float64"),
-            shipped_not_billed=rows.shipped.sum().cast("float64"), open_orders=rows.ahead.sum().cast("float64"),
+            shipped_not_billed=rows.shipped.sum().cast("float64"),
+            open_orders=rows.ahead.sum().cast("float64"),
             exposure=(rows.unpaid.sum() + rows.shipped.sum() + rows.ahead.sum()).cast("float64"),
             overdue=rows.overdue.sum().cast("float64"),
         )  # fmt: skip

@@ -22,7 +22,8 @@ COLUMNS = (
     "deepest_stage_index", "entered_stage_on", "amount", "first_amount", "probability", "forecast_category",
     "expected_close_on", "first_expected_close_on", "next_step_on", "closed_on", "closed_known_on",
     "last_changed_on", "pushes", "pulls", "amount_changes", "regressions", "activities", "activities_30_days",
-    "last_activity_on", "rep_id", "business_line", "product_line", "market", "department", "person", "industry",
+    "last_activity_on", "rep_id", "business_line", "product_line", "market", "department", "person",
+    "industry",
     "grade", "size", "channel", "product_id", "source", "is_strategic", "reasons_known_on", "reason_rep",
     "reason_customer", "competitor", "history_is_rebuilt",
 )  # fmt: skip

@@ -13,7 +13,8 @@ class People(Section):
         """Everybody who had joined by the book's date, one row per person.
 
         Columns: person_id, name, role, department, market, manager_id, email, joined_on, left_on (empty until
-        known), is_active. A scope of a market, department or person holds its people; a scope of a business or
+        known), is_active. A scope of a market, department or person holds its people; a scope of a business
+        or
         product line holds everybody, since people have no line.
         """
         return self._once(("all",), self._all)

@@ -10,8 +10,10 @@ class Products(Section):
     """What is sold."""
 
     def all(self) -> pd.DataFrame:
-        """Every product as of today, one row each: product_id, name, product_line, business_line, list_price,
-        unit_cost. A scope of a business or product line holds its products, other scopes all of them.
+        """Every product as of today, one row each.
+
+        Columns: product_id, name, product_line, business_line, list_price, unit_cost. A scope of a
+        business or product line holds its products, other scopes all of them.
         """
         return self._once(("all",), self._all)
 

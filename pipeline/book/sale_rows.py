@@ -47,7 +47,8 @@ def contracts(know: Knowledge) -> Any:
     orders = know.table("orders").filter(lambda t: t.cancelled_on.isnull())
     return orders.select(
         "customer_id", "rep_id", "business_line", "channel",
-        sale_id=orders.order_id, order_id=orders.order_id, day=orders.ordered_on, amount=orders.amount.cast(MONEY),
+        sale_id=orders.order_id, order_id=orders.order_id, day=orders.ordered_on,
+        amount=orders.amount.cast(MONEY),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as an Ibis expression, the columns that order its rows, and whole numbers that may be empty."""
+    """An Ibis expression, the columns that order its rows, and its whole numbers that may be empty."""
 
     expression: Any
     order: tuple[str, ...]

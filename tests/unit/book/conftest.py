@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
 from pipeline.book import Book
 from pipeline.company import Company
 from pipeline.parameters import Period

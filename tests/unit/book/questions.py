@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pandas as pd
+
 from pipeline.book import Book
 
 ALL_DIMENSIONS = (
@@ -18,8 +19,12 @@ def _days(book: Book) -> list:
 QUESTIONS: dict[str, Callable[[Book], pd.DataFrame]] = {
     "sales by month": lambda book: book.sales.by_period(),
     "sales by all dimensions": lambda book: book.sales.by_period(every="quarter", by=ALL_DIMENSIONS),
-    "collections by week and line": lambda book: book.sales.by_period("collections", "week", ("product_line", "market")),
-    "sales of some days": lambda book: book.sales.by_period(every="day", first=_days(book)[2], last=_days(book)[1]),
+    "collections by week and line": lambda book: book.sales.by_period(
+        "collections", "week", ("product_line", "market")
+    ),
+    "sales of some days": lambda book: book.sales.by_period(
+        every="day", first=_days(book)[2], last=_days(book)[1]
+    ),
     "customers' purchases": lambda book: book.sales.customers(),
     "purchase days": lambda book: book.sales.purchase_days(),
     "purchases by product line": lambda book: book.sales.customer_product_lines(),

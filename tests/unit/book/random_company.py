@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+
 from pipeline import catalog
 
 FIRST = date(2026, 1, 1)
@@ -23,7 +24,8 @@ def tables(seed: int) -> dict[str, pd.DataFrame]:
             "people", people, market=MARKETS, department=("Sales 1", "Sales 2"), joined_on=date, left_on=date
         ),
         "customers": draw.table(
-            "customers", customers, market=MARKETS, rep_id=people, industry=("steel", "food"), channel=("web",),
+            "customers", customers, market=MARKETS, rep_id=people, industry=("steel", "food"),
+            channel=("web",),
             grade_manual=("A", "B"), first_contact_on=date, is_key_account=(True, False),
         ),
         "products": draw.table("products", products, product_line=("mini", "new"), business_line=("direct",)),
@@ -32,24 +34,31 @@ def tables(seed: int) -> dict[str, pd.DataFrame]:
             business_line=("direct", "service"), channel=("fair",), cancelled_on=date, opportunity_id=deals,
         ),
         "opportunities": draw.table(
-            "opportunities", deals, customer_id=customers, created_on=date, business_line=("direct", "service"),
-            product_line=("mini", "new"), reasons_known_on=date, reason_rep=("price", "fit"), competitor=("Rival",),
+            "opportunities", deals, customer_id=customers, created_on=date, business_line=("direct",
+            "service"),
+            product_line=("mini", "new"), reasons_known_on=date, reason_rep=("price", "fit"),
+            competitor=("Rival",),
         ),
         "activities": draw.table(
-            "activities", ids("a", 40), kind=("call", "visit", "meeting"), done_on=date, customer_id=customers,
+            "activities", ids("a", 40), kind=("call", "visit", "meeting"), done_on=date,
+            customer_id=customers,
             opportunity_id=deals, person_id=people,
         ),
         "shipments": draw.table(
-            "shipments", ids("s", 20), order_id=orders, shipped_on=date, delivered_on=date, amount=(1.0, 500.0)
+            "shipments", ids("s", 20), order_id=orders, shipped_on=date, delivered_on=date, amount=(1.0,
+            500.0)
         ),
         "invoices": draw.table(
-            "invoices", invoices, order_id=orders, customer_id=customers, issued_on=date, due_on=date, amount=(1.0, 900.0)
+            "invoices", invoices, order_id=orders, customer_id=customers, issued_on=date, due_on=date,
+            amount=(1.0, 900.0)
         ),
         "payments": draw.table(
-            "payments", ids("y", 30), invoice_id=invoices, customer_id=customers, paid_on=date, amount=(1.0, 500.0)
+            "payments", ids("y", 30), invoice_id=invoices, customer_id=customers, paid_on=date, amount=(1.0,
+            500.0)
         ),
         "service_tickets": draw.table(
-            "service_tickets", ids("t", 12), customer_id=customers, person_id=people, kind=("complaint", "fault"),
+            "service_tickets", ids("t", 12), customer_id=customers, person_id=people, kind=("complaint",
+            "fault"),
             opened_on=date, answered_on=date, closed_on=date, satisfaction=(1.0, 5.0),
         ),
     }  # fmt: skip
@@ -106,8 +115,8 @@ class Draw:
                 rows.append((deal.opportunity_id, number, changed, known, *self.state(people)))
                 changed += timedelta(days=int(self.rng.integers(0, 40)))
         columns = (
-            "opportunity_id change_number changed_on known_on outcome stage amount probability expected_close_on "
-            "rep_id next_step_on"
+            "opportunity_id change_number changed_on known_on outcome stage amount "
+            "probability expected_close_on rep_id next_step_on"
         )
         return typed("opportunity_history", pd.DataFrame(rows, columns=columns.split()))
 
@@ -119,11 +128,14 @@ class Draw:
         stage = some(("lead", "qualified", "proposal", "tender", "odd"))
         return outcome, stage, some((1e4, 3e6)), some((0.0, 1.0)), some(date), some(people), some(date)
 
-    def settings(self, customers: list[str], people: list[str], products: list[str]) -> dict[str, pd.DataFrame]:
+    def settings(
+        self, customers: list[str], people: list[str], products: list[str]
+    ) -> dict[str, pd.DataFrame]:
         """Tables whose rows are set again later; keys are kept distinct."""
         made = {
             "targets": {
-                "period": ("2026", "2026-Q1", "2026-02"), "metric": ("contracts", "collections"), "market": MARKETS,
+                "period": ("2026", "2026-Q1", "2026-02"), "metric": ("contracts", "collections"),
+                "market": MARKETS,
                 "person_id": people, "business_line": ("direct",), "amount": (1.0, 900.0), "set_on": date,
             },
             "credit_terms": {

@@ -28,7 +28,8 @@ def tables() -> dict[str, pd.DataFrame]:
             ("p3", "Cy", "rep", "Sales 2", "North", "2026-04-01", None),
         ),
         "customers": frame(
-            "customer_id name industry market rep_id channel grade_manual is_key_account first_contact_on employees",
+            "customer_id name industry market rep_id channel grade_manual is_key_account first_contact_on "
+            "employees",
             ("c1", "Alpha", "steel", "East", "p1", "web", "A", True, "2025-01-01", 10),
             ("c2", "Beta", "steel", "North", "p2", None, "B", False, "2025-02-01", None),
             ("c3", "Gamma", "food", None, "p2", None, None, None, None, 7),
@@ -57,8 +58,8 @@ def tables() -> dict[str, pd.DataFrame]:
             ("o5", 1, "2026-05-20", "y", 7.0, 70.0),
         ),
         "opportunities": frame(
-            "opportunity_id name customer_id created_on business_line product_line is_strategic reasons_known_on "
-            "reason_rep competitor",
+            "opportunity_id name customer_id created_on business_line product_line is_strategic "
+            "reasons_known_on reason_rep competitor",
             ("d1", "Deal 1", "c1", "2026-01-05", "direct", "standard", True, "2026-05-02", "price", "Rival"),
             ("d2", "Deal 2", "c2", "2026-02-01", "service", "mini", False, None, None, None),
             ("d3", "Deal 3", "c3", "2026-03-01", "direct", None, False, None, "early", None),
@@ -67,7 +68,7 @@ def tables() -> dict[str, pd.DataFrame]:
         "opportunity_history": frame(
             "opportunity_id change_number changed_on known_on outcome stage amount expected_close_on rep_id "
             "next_step_on probability",
-            ("d1", 1, "2026-01-05", "2026-01-05", "open", "lead", 3e6, "2026-04-01", "p1", "2026-01-20", 0.05),
+            ("d1", 1, "2026-01-05", "2026-01-05", "open", "lead", 3e6, "2026-04-01", "p1", None, 0.05),
             ("d1", 2, "2026-02-01", "2026-02-03", "open", "proposal", 3e6, "2026-05-01", "p1", None, 0.3),
             ("d1", 3, "2026-03-01", "2026-03-02", "open", "qualified", 2.5e6, "2026-06-01", "p1", None, 0.15),
             ("d1", 4, "2026-04-30", "2026-05-02", "lost", "qualified", 2.5e6, "2026-04-30", "p1", None, 0.0),
@@ -76,7 +77,7 @@ def tables() -> dict[str, pd.DataFrame]:
             ("d2", 3, "2026-04-10", "2026-04-10", "open", "tender", 6e5, "2026-04-15", "p3", None, None),
             ("d2", 4, "2026-05-20", "2026-05-20", "won", "contract", 5.5e5, "2026-05-20", "p3", None, 1.0),
             ("d3", 1, "2026-03-01", "2026-06-15", "open", "lead", None, None, None, None, None),
-            ("d4", 1, "2026-05-05", "2026-05-05", "open", "lead", 1e5, "2026-07-01", "p1", "2026-05-10", 0.05),
+            ("d4", 1, "2026-05-05", "2026-05-05", "open", "lead", 1e5, "2026-07-01", "p1", None, 0.05),
         ),
         "activities": frame(
             "activity_id kind done_on customer_id opportunity_id person_id",

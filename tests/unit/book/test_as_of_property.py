@@ -1,19 +1,26 @@
-"""Cutting the warehouse at a date changes nothing in the book of that date; other scopes' rows change nothing."""
+"""Neither what became known after the book's date nor another scope's rows change any answer."""
 
 from datetime import timedelta
 
 import hypothesis.strategies as st
 import pandas as pd
 import pytest
+from conftest import book_at
 from hypothesis import HealthCheck, Phase, given, settings
 from pandas.testing import assert_frame_equal
-from pipeline.parameters import Scope
-
-from conftest import book_at
 from questions import QUESTIONS
 from random_company import DAYS, FIRST, MARKETS, cut, tables
 
-SCOPES = ("company", "market=East", "department=Sales 1", "person=p1", "business_line=direct", "product_line=mini")
+from pipeline.parameters import Scope
+
+SCOPES = (
+    "company",
+    "market=East",
+    "department=Sales 1",
+    "person=p1",
+    "business_line=direct",
+    "product_line=mini",
+)
 
 
 @pytest.fixture(scope="module")
