@@ -6,7 +6,7 @@ and hostile names, negative and huge values, all equal, all absent.
 
 import datetime
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import pandas as pd
 
@@ -43,8 +43,8 @@ MARKETS = ("Northeast", "North", "Northwest", "Central", "Shandong", "East", "So
 Maker = Callable[[Reader, pd.DataFrame, str], Exhibit]
 
 
-def specimens(reader: Reader) -> Iterator[tuple[str, str, Exhibit]]:
-    """Kind of exhibit, kind of data, and the exhibit itself."""
+def specimens(reader: Reader, shapes: Collection[str] = ()) -> Iterator[tuple[str, str, Exhibit]]:
+    """Kind of exhibit, kind of data, and the exhibit itself; `shapes` chooses kinds of data."""
     yield "headlines", "usual", headlines(_headlines(), reader, before={"wins": 20, "win_rate": 0.35})
     yield (
         "headlines",
@@ -55,8 +55,10 @@ def specimens(reader: Reader) -> Iterator[tuple[str, str, Exhibit]]:
     yield "findings", "usual", findings(_findings(), reader)
     yield "findings", "empty", findings((), reader)
     yield "note", "left-out", left_out(Missing("gallery-thing", ("invoices", "payments")), reader)
-    for kind, make, shapes in _families():
-        for shape, frame in shapes():
+    for kind, make, frames in _families():
+        for shape, frame in frames():
+            if shapes and shape not in shapes:
+                continue
             title = reader.text(
                 "gallery-title",
                 kind=reader.text(f"gallery-{kind}"),

@@ -1,0 +1,50 @@
+import io
+
+from fontTools.ttLib import TTFont
+
+from pipeline.publish.render import fonts
+
+
+def _face(data):
+    return TTFont(io.BytesIO(data))
+
+
+def test_just_the_characters_used_are_in_the_font():
+    cmap = _face(fonts.subset(frozenset("华东ab"))).getBestCmap()
+    assert {chr(code) for code in cmap} == set("华东ab")
+
+
+def test_the_licence_travels_with_the_font():
+    names = _face(fonts.subset(frozenset("ab")))["name"]
+    assert "Open Font License" in names.getDebugName(13)
+
+
+def test_the_same_characters_give_the_same_bytes():
+    fonts.subset.cache_clear()
+    one = fonts.subset(frozenset("华东"))
+    fonts.subset.cache_clear()
+    assert fonts.subset(frozenset("东华")) == one
+
+
+def test_a_page_of_latin_letters_is_small():
+    assert len(fonts.subset(fonts.ALWAYS, is_latin=True)) < 20_000
+
+
+def test_latin_pages_get_narrow_quotation_marks():
+    wide, narrow = (_face(fonts.subset(frozenset("’“"), is_latin=latin)) for latin in (False, True))
+    for sign in map(ord, "’“"):
+        assert narrow["hmtx"][narrow.getBestCmap()[sign]][0] < wide["hmtx"][wide.getBestCmap()[sign]][0]
+
+
+def test_characters_that_the_font_lacks_are_left_out():
+    assert fonts.subset(frozenset("a\U0001f680")) == fonts.subset(frozenset("a"))
+
+
+def test_widths_of_latin_letters_are_those_by_which_charts_are_laid_out():
+    from fontTools.varLib.instancer import instantiateVariableFont
+
+    from pipeline.exhibits.markup import ADVANCES
+
+    face = instantiateVariableFont(_face(fonts.subset(frozenset(map(chr, range(32, 127))))), {"wght": 400})
+    cmap, widths = face.getBestCmap(), face["hmtx"]
+    assert tuple(widths[cmap[code]][0] for code in range(32, 127)) == ADVANCES
