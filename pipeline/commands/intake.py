@@ -35,6 +35,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result
 @WAREHOUSE
 @AS_JSON
 def import_(
+    *,
     locations: tuple[str, ...],
     mapping: str,
     dry_run: bool,
@@ -84,3 +85,38 @@ def tell(result: Any) -> None:
         click.echo(result)
         return
     click.echo(json.dumps(result, ensure_ascii=False, indent=1, default=str))
+
+
+@click.command()
+@DATA
+@WAREHOUSE
+@click.option("--reports", type=click.Path(path_type=Path), default=None, help="Also write check.json here.")
+@AS_JSON
+def check(data: Path, warehouse: str | None, reports: Path | None, as_json: bool) -> None:
+    """Report on the quality of the loaded data.
+
+    Completeness, keys, references to nothing, impossible days, old exports, values that company.toml does
+    not list, what imports refused, and what each chapter of the review lacks.
+
+    Ends with 0, or with 1 when keys are broken or nothing is loaded.
+    """
+    from pipeline.company import find_company, home
+    from pipeline.intake.quality import quality
+    from pipeline.tables.messages import message
+    from pipeline.warehouse import Warehouse
+
+    company = find_company(data, home())
+    today = datetime.datetime.now(datetime.UTC).astimezone().date()
+    with Warehouse.open(data, warehouse) as opened:
+        report = quality(opened, company, today)
+    if reports is not None:
+        reports.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(report.to_json(), ensure_ascii=False, indent=1, default=str)
+        (reports / "check.json").write_text(text, encoding="utf-8")
+    plain = (
+        message("check-nothing", company.language)
+        if report.tables.empty
+        else report.to_text(company.language)
+    )
+    tell(report.to_json() if as_json else plain)
+    sys.exit(report.exit_code)

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -59,7 +60,14 @@ def assemble(
     masters = {name: _completed_master(name, exports, masters[name], known) for name in MASTERS}
     _add_masters(result, masters, exports, known)
     _add_orders(result, exports, known)
-    _add_opportunities(result, exports, known, exported_on, opened_as, known_at_creation)
+    _add_opportunities(
+        result,
+        exports,
+        known,
+        exported_on,
+        opened_as=opened_as,
+        known_at_creation=known_at_creation,
+    )
     for name in catalog.tables():
         if name in exports and name not in result.frames and name not in {*MASTERS, "opportunity_history"}:
             result.frames[name] = _declared(name, exports[name])
@@ -95,7 +103,7 @@ def _concatenated(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _dated(exports: Frames, exported_on: datetime.date) -> Frames:
-    """Days that only the export itself can give: of an undated creation, a cancellation, a reason seen open."""
+    """Days that only the export can give: an undated creation, a cancellation, a reason seen while open."""
     day = pd.Timestamp(exported_on)
     if "opportunities" in exports:
         rows = exports["opportunities"]
@@ -103,7 +111,7 @@ def _dated(exports: Frames, exported_on: datetime.date) -> Frames:
         rows["recorded_on"] = rows["recorded_on"].fillna(day).astype("datetime64[s]")
         reasons = [name for name in ("reason_rep", "reason_customer", "competitor") if name in rows]
         if reasons:
-            has_reason = rows[reasons].ne("").any(axis=1)
+            has_reason = pd.concat([rows[name].ne("") for name in reasons], axis=1).any(axis=1)
             seen = rows["reasons_known_on"].mask(has_reason & rows["reasons_known_on"].isna(), day)
             rows["reasons_known_on"] = seen.astype("datetime64[s]")
     for name in ("orders", "order_lines"):
@@ -116,7 +124,7 @@ def _dated(exports: Frames, exported_on: datetime.date) -> Frames:
 
 
 def _master(name: str, exports: Frames, known: Known) -> pd.DataFrame:
-    """The master as it will be: what is known, with this import's rows over it; nothing without a master file."""
+    """The master as it will be: what is known, this import's rows over it; empty without a master file."""
     if name not in exports and name not in known.imported:
         return pd.DataFrame()
     stored = known.frame(name)
@@ -185,6 +193,7 @@ def _add_opportunities(
     exports: Frames,
     known: Known,
     exported_on: datetime.date,
+    *,
     opened_as: str,
     known_at_creation: tuple[str, ...],
 ) -> None:
@@ -203,7 +212,14 @@ def _add_opportunities(
         if previous_on is not None and not is_same_scope(export["opportunity_id"], before["opportunity_id"]):
             previous_on = None if ours.empty else previous_on
         base = ours if changes is not None else taken_back(ours, previous_on)
-        history = advanced(base, export, exported_on, previous_on, opened_as, known_at_creation)
+        history = advanced(
+            base,
+            export,
+            exported_on,
+            previous_on,
+            opened_as=opened_as,
+            known_at_creation=known_at_creation,
+        )
         stored = known.frame("opportunities")
         rows = _laid_over(
             "opportunities", stored[stored["opportunity_id"].isin(export["opportunity_id"])], export
@@ -234,14 +250,12 @@ def _without_outdated(
 
 def _declared(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """The columns of the catalogue in their types; those that the frame lacks are empty."""
-    table = catalog.table(name)
     frame = frame.reset_index(drop=True)
     columns = {}
-    for column in table.columns:
-        if column.name in frame:
-            columns[column.name] = frame[column.name].astype(column.dtype)
-        else:
-            columns[column.name] = pd.Series(_EMPTY[column.dtype], index=frame.index, dtype=column.dtype)
+    for column in catalog.table(name).columns:
+        dtype: Any = column.dtype
+        given = frame[column.name] if column.name in frame else pd.Series(_EMPTY[dtype], index=frame.index)
+        columns[column.name] = given.astype(dtype)
     return pd.DataFrame(columns, index=frame.index)
 
 

@@ -10,6 +10,7 @@ but after the last export that did not show it; one without a date on the day of
 """
 
 import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,8 @@ import pandas as pd
 from pipeline import catalog
 
 STATE = (
-    "outcome", "stage", "amount", "probability", "expected_close_on", "rep_id", "next_step_on", "forecast_category",
+    "outcome", "stage", "amount", "probability", "expected_close_on", "rep_id", "next_step_on",
+    "forecast_category",
 )  # fmt: skip
 KEPT_AT_CLOSING = ("stage", "amount", "probability", "expected_close_on", "next_step_on", "forecast_category")
 """What a closed row takes over from the last known state where the export says nothing."""
@@ -30,6 +32,7 @@ def advanced(
     export: pd.DataFrame,
     exported_on: datetime.date,
     previous_on: datetime.date | None,
+    *,
     opened_as: str = "",
     known_at_creation: tuple[str, ...] = (),
 ) -> pd.DataFrame:
@@ -70,7 +73,7 @@ def is_same_scope(export: pd.Series, known: pd.Series) -> bool:
 
 
 def looked_up(values: pd.Series, keys: pd.Series) -> pd.Series:
-    """The value of each key, missing where there is none; unlike `map` it keeps days days when all are missing."""
+    """The value of each key, missing where there is none; unlike `map`, missing days are still days."""
     return values.reindex(keys).set_axis(keys.index)
 
 
@@ -142,7 +145,8 @@ def _present(
     is_closed = export["outcome"].ne("open")
     closed_on = export["closed_on"].fillna(pd.Timestamp(exported_on)).astype("datetime64[s]")
     late = pd.Series(pd.Timestamp(exported_on), index=export.index).astype("datetime64[s]")
-    changed = _differs(state, last) | (is_closed & closed_on.ne(last["changed_on"]))
+    same_closing = is_closed & closed_on.eq(last["changed_on"]) & state["outcome"].eq(last["outcome"])
+    changed = _differs(state, last, same_closing) | (is_closed & ~same_closing)
     known_closing = _not_before(
         closed_on.where(closed_on >= export["recorded_on"], export["recorded_on"]), previous_on
     )
@@ -170,11 +174,13 @@ def _state(export: pd.DataFrame, last: pd.DataFrame, was_shown: pd.Series) -> pd
     return state
 
 
-def _differs(state: pd.DataFrame, last: pd.DataFrame) -> pd.Series:
+def _differs(state: pd.DataFrame, last: pd.DataFrame, same_closing: pd.Series) -> pd.Series:
+    """Whether anything differs; of a closing that is known already, only what contradicts it."""
     differs = pd.Series(data=False, index=state.index)
     for column in STATE:
+        was_empty = last[column].eq("") if last[column].dtype == "str" else last[column].isna()
         both_empty = state[column].isna() & last[column].isna()
-        differs |= state[column].ne(last[column]) & ~both_empty
+        differs |= state[column].ne(last[column]) & ~both_empty & ~(same_closing & was_empty)
     return differs
 
 
@@ -194,12 +200,10 @@ def _not_before(days: pd.Series, previous_on: datetime.date | None) -> pd.Series
 def typed_history(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with all columns of `opportunity_history`, in their declared types."""
     rows = rows.reset_index(drop=True)
-    table = catalog.table("opportunity_history")
+    kinds: Any = {column.name: column.dtype for column in catalog.table("opportunity_history").columns}
     columns = {
-        name: rows[name].astype(table.column(name).dtype)
-        if name in rows
-        else _missing(table.column(name).dtype, rows)
-        for name in COLUMNS
+        name: rows[name].astype(kind) if name in rows else _missing(kind, rows)
+        for name, kind in kinds.items()
     }
     return pd.DataFrame(columns, index=rows.index)
 

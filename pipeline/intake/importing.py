@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 
 import pandas as pd
 
@@ -45,6 +46,8 @@ def import_data(
 
     Args:
         locations: files, folders, web addresses or URLs of databases.
+        warehouse: where the tables go.
+        company: the company whose exports they are.
         today: the day on which the import runs; nothing can have happened after it.
         mapping: name of a shipped mapping or path of a mapping file; empty to find out.
         exported_on: day of the export; None takes the last day on which anything happened in it.
@@ -69,9 +72,17 @@ def import_data(
     _refuse_nothing(gathered)
     day = exported_on or latest_event(gathered) or today
     assembled = _assemble(gathered, warehouse, reading, day)
-    report = report_of(gathered, assembled, warehouse, day, stack, _import_id(gathered, day), dry_run)
+    report = report_of(
+        gathered,
+        assembled,
+        warehouse,
+        exported_on=day,
+        stack=stack,
+        import_id=_import_id(gathered, day),
+        dry_run=dry_run,
+    )
     if not dry_run and any(entry.status == LOADED for entry in gathered):
-        _write(warehouse, assembled, report, gathered, _mark(stack, company), imported_at)
+        _write(warehouse, assembled, report, _imports(report, gathered, _mark(stack, company), imported_at))
     return report
 
 
@@ -94,6 +105,8 @@ def _known_files(warehouse: Warehouse, mark: str) -> frozenset[tuple[str, str]]:
 
 
 def _known_open(warehouse: Warehouse) -> frozenset[str]:
+    if not warehouse.has("opportunity_history"):
+        return frozenset()
     history = warehouse.frame("opportunity_history")
     last = history.drop_duplicates("opportunity_id", keep="last")
     return frozenset(last.loc[last["outcome"].eq("open"), "opportunity_id"])
@@ -120,7 +133,7 @@ def _assemble(
     exports = imports.loc[imports["table_name"].eq("opportunities"), "exported_on"]
     earlier = exports[exports < pd.Timestamp(day)]
     known = Known(
-        frame=warehouse.frame,
+        frame=cache(warehouse.frame),
         imported=frozenset(imports["table_name"]),
         previous_on=earlier.max().date() if len(earlier) else None,
     )
@@ -133,18 +146,11 @@ def _import_id(gathered: Sequence[Gathered], day: datetime.date) -> str:
     return f"{day.isoformat()}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
-def _write(
-    warehouse: Warehouse,
-    assembled: Assembled,
-    report: ImportReport,
-    gathered: Sequence[Gathered],
-    mark: str,
-    imported_at: str,
-) -> None:
+def _write(warehouse: Warehouse, assembled: Assembled, report: ImportReport, imports: pd.DataFrame) -> None:
     with warehouse.transaction():
         for name, rows in assembled.frames.items():
             warehouse.exchange(name, rows, assembled.by[name])
-        warehouse.append("imports", _imports(report, gathered, mark, imported_at))
+        warehouse.append("imports", imports)
         if len(report.quarantine):
             warehouse.append("quarantine", _quarantine(report))
 

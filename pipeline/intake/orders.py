@@ -1,5 +1,7 @@
 """Orders made of their lines, where an export has lines only."""
 
+from typing import Any
+
 import pandas as pd
 
 from pipeline import catalog
@@ -28,7 +30,7 @@ def lines_of(exports: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def orders_of(lines: pd.DataFrame) -> pd.DataFrame:
-    """One row per order: its earliest day, the sum of its lines, and the first value of what belongs to the order.
+    """One row per order: its earliest day, the sum of its lines, the first value of whatever belongs to it.
 
     A cancellation whose lines are negative is an order with a negative amount.
     """
@@ -61,5 +63,5 @@ def _first_filled(values: pd.Series, codes: object, count: int) -> pd.Series:
 
 
 def _typed(orders: pd.DataFrame) -> pd.DataFrame:
-    table = catalog.table("orders")
-    return orders.astype({name: table.column(name).dtype for name in orders})
+    kinds: Any = {column.name: column.dtype for column in catalog.table("orders").columns}
+    return orders.astype({name: kinds[name] for name in orders})

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from pipeline import catalog
 from pipeline.intake.history import STATE, looked_up, typed_history
 
 COMPARED = ("opportunity_id", *STATE)
@@ -13,11 +12,11 @@ def recorded(rows: pd.DataFrame, export: pd.DataFrame) -> pd.DataFrame:
     """One row per opportunity and change of its state, oldest first.
 
     Args:
-        rows: checked rows of a history export in the order of the file: opportunity_id, changed_on, outcome,
+        rows: checked rows of a history export oldest first: opportunity_id, changed_on, outcome,
             and columns of the state.
         export: the opportunities as exported beside it (opportunity_id, closed_on, rep_id), possibly empty.
     """
-    rows = _oldest_first(rows)
+    rows = rows.sort_values(["opportunity_id", "changed_on"], kind="stable", ignore_index=True)
     rows = _with_owner(rows, export)
     is_closed = rows["outcome"].ne("open")
     rows["known_on"] = (
@@ -31,16 +30,6 @@ def recorded(rows: pd.DataFrame, export: pd.DataFrame) -> pd.DataFrame:
     return _closed_as_exported(rows, export).reset_index(drop=True)
 
 
-def _oldest_first(rows: pd.DataFrame) -> pd.DataFrame:
-    """By day; within a day in the order of the file, which may run from the newest to the oldest."""
-    if "change_number" in rows and rows["change_number"].notna().all():
-        return rows.sort_values(["opportunity_id", "change_number"], kind="stable", ignore_index=True)
-    steps = rows.groupby("opportunity_id")["changed_on"].diff().dropna()
-    runs_backwards = (steps < pd.Timedelta(0)).sum() > (steps > pd.Timedelta(0)).sum()
-    rows = rows.iloc[::-1] if runs_backwards else rows
-    return rows.sort_values(["opportunity_id", "changed_on"], kind="stable", ignore_index=True)
-
-
 def _with_owner(rows: pd.DataFrame, export: pd.DataFrame) -> pd.DataFrame:
     if "rep_id" in rows or "rep_id" not in export:
         return rows.copy()
@@ -49,7 +38,7 @@ def _with_owner(rows: pd.DataFrame, export: pd.DataFrame) -> pd.DataFrame:
 
 
 def _is_change(rows: pd.DataFrame) -> np.ndarray:
-    texts = rows[list(COMPARED)].astype("str")
+    texts = rows[list(COMPARED)].astype("str").fillna("")
     repeated: np.ndarray = texts.eq(texts.shift()).all(axis=1).to_numpy()
     return ~repeated
 
@@ -61,8 +50,4 @@ def _closed_as_exported(rows: pd.DataFrame, export: pd.DataFrame) -> pd.DataFram
     is_last = ~rows.duplicated("opportunity_id", keep="last")
     said = looked_up(export.set_index("opportunity_id")["closed_on"], rows["opportunity_id"])
     chosen = is_last & rows["outcome"].ne("open") & (said <= rows["known_on"])
-    return rows.assign(changed_on=rows["changed_on"].mask(chosen, said).astype(_day()))
-
-
-def _day() -> str:
-    return catalog.table("opportunity_history").column("changed_on").dtype
+    return rows.assign(changed_on=rows["changed_on"].mask(chosen, said).astype("datetime64[s]"))

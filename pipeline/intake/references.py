@@ -32,7 +32,7 @@ def references_to(master: str) -> dict[str, list[str]]:
 
 
 def resolved(frames: Frames, masters: Mapping[str, pd.DataFrame]) -> tuple[Frames, dict[str, int]]:
-    """Replace references that are a master's name, or differ from its identifier in case, blanks or signs only.
+    """Replace references that are a master's name, or its identifier but for case, blanks and signs.
 
     Returns:
         the frames, and how many cells were replaced per `table.column`.
@@ -77,7 +77,7 @@ def _replace(series: pd.Series, ids: set[str], meant: Mapping[str, str]) -> tupl
 
 
 def derived(master: str, frames: Frames) -> pd.DataFrame:
-    """One row per identifier that the frames refer to, with what they say of it (the latest that is not empty)."""
+    """One row per identifier that the frames refer to, with the latest that they say of it."""
     key = MASTERS[master]
     parts = [
         _said(frames[table], column, master)
@@ -115,9 +115,8 @@ def orphans(frames: Frames, masters: Mapping[str, pd.DataFrame]) -> pd.DataFrame
         if known.empty:
             continue
         for table, columns in references_to(master).items():
-            for column in columns:
-                if table in frames and column in frames[table]:
-                    found.append(_unknown(frames[table][column], set(known[key]), table, column))
+            given = [column for column in columns if table in frames and column in frames[table]]
+            found += [_unknown(frames[table][column], set(known[key]), table, column) for column in given]
     columns = ["table_name", "column_name", "value", "rows"]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
 

@@ -99,8 +99,8 @@ class ImportReport:
         if not self.dry_run:
             return []
         lines = ["", message("matches-title", language)]
-        for (file, table), rows in self.matches.groupby(["file", "table_name"], sort=False):
-            lines.append(f"  {file} -> {table}")
+        for (file, kind), rows in self.matches.groupby(["file", "table_name"], sort=False):
+            lines.append(f"  {file} -> {kind}")
             used = rows[rows["column_name"].ne("")]
             lines += [f"    {r.column_name:<20} <- {r.label}  ({r.found_by})" for r in used.itertuples()]
             unused = rows.loc[rows["column_name"].eq(""), "label"]
@@ -131,9 +131,9 @@ class ImportReport:
         ]
         for column, count in self.resolved.items():
             lines.append("  " + message("references-resolved", language, column=column, count=f"{count:,}"))
-        for (table, column), rows in self.orphans.groupby(["table_name", "column_name"], sort=False):
+        for (name, field), rows in self.orphans.groupby(["table_name", "column_name"], sort=False):
             shown = ", ".join(rows["value"].head(SHOWN_ORPHANS))
-            values = {"column": f"{table}.{column}", "count": f"{rows['rows'].sum():,}", "values": shown}
+            values = {"column": f"{name}.{field}", "count": f"{rows['rows'].sum():,}", "values": shown}
             lines.append("  " + message("orphans", language, **values))
         return ["", message("notes-title", language), *lines] if lines else []
 
@@ -142,6 +142,7 @@ def report_of(
     gathered: Sequence[Gathered],
     assembled: Assembled,
     warehouse: Warehouse,
+    *,
     exported_on: datetime.date,
     stack: Sequence[Mapping],
     import_id: str,

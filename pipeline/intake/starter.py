@@ -22,7 +22,7 @@ timezone = {timezone}
 
 
 def company_of(folder: Path, mapping: str, locations: Sequence[str]) -> tuple[Company, str]:
-    """The company of a data folder and, where the folder has none yet, the text of its first `company.toml`."""
+    """The company of a data folder and, where there is none yet, the text of its first `company.toml`."""
     if (folder / COMPANY_FILE).is_file():
         return load_company(folder / COMPANY_FILE), ""
     text = starter_text(base_name(locations), layers(mapping))

@@ -148,7 +148,14 @@ def _read_line_by_line(
         if not labels:
             labels = fields
         elif any(field.strip() for field in fields):
-            _sort_out(line, fields, len(labels), records, numbers, refused)
+            _sort_out(
+                line=line,
+                fields=fields,
+                width=len(labels),
+                records=records,
+                numbers=numbers,
+                refused=refused,
+            )
     frame = pd.DataFrame(records, columns=distinct(labels), dtype="str")
     frame.index = pd.Index(numbers, name="line", dtype="int64")
     return frame, refused
@@ -192,6 +199,7 @@ def _open_quote(text: str, delimiter: str) -> int:
 
 
 def _sort_out(
+    *,
     line: int,
     fields: list[str],
     width: int,

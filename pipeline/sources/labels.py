@@ -24,7 +24,7 @@ def fold(label: str) -> str:
 
 @lru_cache(maxsize=65536)
 def fold_without_unit(label: str) -> str:
-    """`fold`, after taking off what stands in brackets: `金额（万元）` and `Amount (USD)` lose their units."""
+    """`fold` without what stands in brackets: `金额（万元）` and `Amount (USD)` lose their units."""
     plain = BRACKETED.sub("", unicodedata.normalize("NFKC", label))
     return fold(plain) or fold(label)
 

@@ -23,7 +23,8 @@ from pipeline.sources.kinds import kinds
 DateOrder = Literal["", "d/m/y", "m/d/y", "y/m/d"]
 BASE_LAYERS = ("chinese", "generic")
 SETTINGS = (
-    "name", "title", "currency", "timezone", "language", "encoding", "delimiter", "decimal", "dates", "ignore",
+    "name", "title", "currency", "timezone", "language", "encoding", "delimiter", "decimal", "dates",
+    "ignore",
     "extends",
 )  # fmt: skip
 
@@ -190,7 +191,7 @@ def _explain(fault: Any, origin: str) -> str:
     where = ".".join(str(part) for part in fault["loc"] if part != "sections")
     message = fault["msg"].removeprefix("Value error, ")
     if fault["type"] == "extra_forbidden":
-        known = [name for name in Section.model_fields]
+        known = list(Section.model_fields)
         return f"{origin}: {_unknown('key', where, known)}"
     seen = "" if fault["type"] in {"value_error", "missing"} else f" (seen: {fault['input']!r})"
     return f"{origin}: `{where}`: {message}{seen}." if where else f"{origin}: {message}"

@@ -12,6 +12,7 @@ from pipeline.sources.mapping import BASE_LAYERS, Mapping, crms, shipped
 
 HINT_WEIGHT = 2.5
 MINIMUM_MATCHES = 2
+Aliases = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -118,11 +119,11 @@ def _index(labels: Sequence[str], folding: object) -> dict[str, str]:
     return index
 
 
-def _alias_layers(kind: Kind, stack: Sequence[Mapping]) -> list[tuple[str, dict[str, tuple[str, ...]]]]:
+def _alias_layers(kind: Kind, stack: Sequence[Mapping]) -> list[tuple[str, Aliases]]:
     """Own mapping and CRM, then the catalogue's own names, then what many systems say."""
     listed = [(m.name or "own", dict(m.section(kind.name).columns)) for m in stack]
-    names = {name: (name,) for name in kind.columns}
-    meanings = {name: (column.en, column.zh) for name, column in kind.columns.items()}
+    names: Aliases = {name: (name,) for name in kind.columns}
+    meanings: Aliases = {name: (column.en, column.zh) for name, column in kind.columns.items()}
     chosen, base = listed[: -len(BASE_LAYERS)], listed[-len(BASE_LAYERS) :]
     return [*chosen, ("catalog", names), *base, ("catalog", meanings)]
 

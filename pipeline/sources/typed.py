@@ -34,7 +34,7 @@ def text_frame(records: Iterable[Iterable[Any]], labels: list[str]) -> pd.DataFr
     return pd.DataFrame(rows, columns=labels, dtype="str")
 
 
-def _number(value: float | Decimal) -> str:
+def _number(value: Any) -> str:
     if not math.isfinite(value):
         return "" if math.isnan(value) else str(value)
     if value == int(value) and abs(value) < 1e15:

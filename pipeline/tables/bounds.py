@@ -42,7 +42,7 @@ def _failures(frame: pd.DataFrame, kind: Kind, must: frozenset[str]) -> pd.DataF
     try:
         schema.validate(frame, lazy=True)
     except SchemaErrors as error:
-        cases = error.failure_cases
+        cases: pd.DataFrame = error.failure_cases
         return cases.assign(rule=cases["check"])[["column", "rule", "index"]]
     return pd.DataFrame({"column": [], "rule": [], "index": []})
 

@@ -8,11 +8,12 @@ from pipeline import catalog
 from pipeline.sources import Labelled, Match
 from pipeline.sources.kinds import Kind
 from pipeline.tables.bounds import check_bounds
+from pipeline.tables.changes import settled_changes
 from pipeline.tables.columns import typed_columns
 from pipeline.tables.completing import completed
 from pipeline.tables.faults import REFUSED, Faults
 from pipeline.tables.opportunities import settled
-from pipeline.tables.options import Options
+from pipeline.tables.options import CHANGES, Options
 from pipeline.tables.rules import check_days
 
 MADE_LATER = {
@@ -57,6 +58,8 @@ def check(source: Labelled, found: Match, options: Options) -> Checked:
     frame = completed(frame, kind, options, faults)
     if kind.name == "opportunities":
         frame = settled(frame, options, faults)
+    if kind.name == CHANGES:
+        frame = settled_changes(frame, source, found, options, faults)
     frame = check_bounds(frame, kind, _must(kind), faults)
     frame = frame.loc[~frame.index.isin(faults.lines_refused)]
     frame = _without_doubles(frame, kind, faults)

@@ -19,7 +19,6 @@ from pipeline.tables.texts import (
     read_ids,
     read_periods,
     read_texts,
-    translated,
 )
 from pipeline.tables.values import EMPTY, EMPTY_TEXT, Reader, Values, by_distinct
 
@@ -39,12 +38,17 @@ def typed_columns(source: Labelled, found: Match, options: Options) -> tuple[pd.
         if name in found.columns:
             text = _translated(source.frame[found.columns[name]], name, options)
             read = _read(text, column, options, options_dates, _factor(source, found, name))
-            columns[name] = read.values
+            columns[name] = read.cells
             faults.add_values(name, read.rules)
         elif name in options.constants:
             text = pd.Series(options.constants[name], index=source.frame.index, dtype="str")
-            columns[name] = _read(text, column, options, options_dates, 1.0).values
+            columns[name] = _read(text, column, options, options_dates, 1.0).cells
     return pd.DataFrame(columns, index=source.frame.index), faults
+
+
+def read_column(text: pd.Series, column: Column, options: Options) -> Values:
+    """Read values of one column that stand elsewhere than under its label, as in a list of changes."""
+    return _read(_translated(text, column.name, options), column, options, options.dates, 1.0)
 
 
 def _translated(text: pd.Series, name: str, options: Options) -> pd.Series:
@@ -79,7 +83,7 @@ def _read_quantity(text: pd.Series, column: Column, options: Options, factor: fl
     read = by_distinct(
         text, partial(read_numbers, decimal=options.decimal, factor=factor, currency=currency), "float64"
     )
-    values, rules = read.values, read.rules
+    values, rules = read.cells, read.rules
     if column.type == "share" and (values > 1).any():
         values = values / 100
     if column.type == "integer":
@@ -104,7 +108,7 @@ def _factor(source: Labelled, found: Match, name: str) -> float:
 
 
 def _date_order(source: Labelled, found: Match) -> str:
-    """The order of day and month that the dates of the whole file prove; empty when they prove none or both."""
+    """The order of day and month that the dates of the whole file prove; empty for none or both."""
     proofs: set[str] = set()
     for name, column in found.kind.columns.items():
         if column.type == "date" and name in found.columns:

@@ -10,7 +10,8 @@ from pipeline.tables.faults import EMPTIED, KEPT, REFUSED, Faults
 from pipeline.tables.options import Options
 
 FROM_NAME = {
-    "customers": "customer_id", "people": "person_id", "products": "product_id", "opportunities": "opportunity_id",
+    "customers": "customer_id", "people": "person_id", "products": "product_id",
+    "opportunities": "opportunity_id",
 }  # fmt: skip
 FROM_CONTENT = {"activities": "activity_id", "payments": "payment_id"}
 DEFAULTS = {
@@ -26,7 +27,7 @@ CANCELLED = frozenset(
 
 
 def completed(frame: pd.DataFrame, kind: Kind, options: Options, faults: Faults) -> pd.DataFrame:
-    """Fill what follows from other columns; set aside rows that are no such thing (drafts, plans, other money)."""
+    """Fill what follows from other columns; set aside what is no such thing (drafts, plans, other money)."""
     frame = frame.copy(deep=False)
     if "currency" in frame and options.currency:
         _refuse_other_currency(frame, kind, options.currency, faults)
@@ -101,9 +102,9 @@ def _set_on(frame: pd.DataFrame, period: str) -> None:
     if period not in frame:
         return
     begins = frame[period].str.replace(r"-Q(\d)", lambda m: f"-{3 * int(m[1]) - 2:02d}", regex=True)
-    begins = pd.to_datetime(begins.where(begins.str.len() != 4, begins + "-01") + "-01", errors="coerce")
-    begins = begins.astype("datetime64[s]")
-    frame["set_on"] = frame["set_on"].fillna(begins) if "set_on" in frame else begins
+    months = begins.where(begins.str.len() != 4, begins + "-01")
+    days = pd.to_datetime(months + "-01", errors="coerce").astype("datetime64[s]")
+    frame["set_on"] = frame["set_on"].fillna(days) if "set_on" in frame else days
 
 
 def _identify_by_content(frame: pd.DataFrame, key: str) -> None:

@@ -9,7 +9,7 @@ from pipeline.sources import Labelled, Match
 
 COLUMNS = ("file", "sheet", "line", "table_name", "column_name", "rule", "value", "action")
 REFUSED, EMPTIED, KEPT = "row-refused", "value-emptied", "kept"
-"""Actions: the row was not loaded; it was loaded without this value; it was loaded as it is, with a warning."""
+"""Actions: the row was not loaded; was loaded without this value; was loaded as it is, with a warning."""
 SHOWN_CHARACTERS = 200
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people write them: thousands separators, brackets, currency signs, 万 and 亿, full-width digits."""
+"""Numbers as people write them: thousands separators, brackets, currencies, 万 and 亿, full-width digits."""
 
 import re
 import unicodedata
@@ -24,16 +24,19 @@ POINT_IS_DECIMAL = re.compile(
 )
 UNIT_FACTORS = {
     "元": 1.0, "圆": 1.0, "块": 1.0, "千": 1e3, "千元": 1e3, "k": 1e3, "thousand": 1e3, "tsd": 1e3,
-    "万": 1e4, "万元": 1e4, "萬": 1e4, "w": 1e4, "wan": 1e4, "百万": 1e6, "百万元": 1e6, "m": 1e6, "mn": 1e6, "mio": 1e6,
+    "万": 1e4, "万元": 1e4, "萬": 1e4, "w": 1e4, "wan": 1e4, "百万": 1e6, "百万元": 1e6, "m": 1e6, "mn": 1e6,
+    "mio": 1e6,
     "million": 1e6, "millions": 1e6, "千万": 1e7, "千万元": 1e7, "亿": 1e8, "亿元": 1e8, "yi": 1e8, "bn": 1e9,
     "billion": 1e9, "thousands": 1e3, "000": 1e3, "'000": 1e3, "000s": 1e3,
 }  # fmt: skip
 SIGNS = {
     "CNY": ("¥", "元", "rmb", "cny", "人民币", "cn¥"), "USD": ("$", "us$", "usd"), "EUR": ("€", "eur"),
     "GBP": ("£", "gbp"), "JPY": ("¥", "jpy", "円"), "HKD": ("hk$", "hkd", "$"), "TWD": ("nt$", "twd", "$"),
-    "AUD": ("a$", "aud", "$"), "CAD": ("c$", "cad", "$"), "SGD": ("s$", "sgd", "$"), "INR": ("₹", "inr", "rs."),
+    "AUD": ("a$", "aud", "$"), "CAD": ("c$", "cad", "$"), "SGD": ("s$", "sgd", "$"), "INR": ("₹", "inr",
+    "rs."),
     "KRW": ("₩", "krw"), "CHF": ("chf",), "BRL": ("r$", "brl"), "MXN": ("mxn", "$"), "RUB": ("₽", "rub"),
-    "SEK": ("sek", "kr"), "NOK": ("nok", "kr"), "DKK": ("dkk", "kr"), "PLN": ("pln", "zł"), "NZD": ("nz$", "nzd", "$"),
+    "SEK": ("sek", "kr"), "NOK": ("nok", "kr"), "DKK": ("dkk", "kr"), "PLN": ("pln", "zł"),
+    "NZD": ("nz$", "nzd", "$"),
 }  # fmt: skip
 ALL_SIGNS = sorted({sign for signs in SIGNS.values() for sign in signs}, key=len, reverse=True)
 UNIT_SUFFIX = re.compile(

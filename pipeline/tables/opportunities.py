@@ -12,15 +12,16 @@ from pipeline.tables.options import OUTCOMES, Options
 
 REASONS = ("reason_rep", "reason_customer", "competitor")
 ONLY_EXPORTED = (
-    "customer_name", "is_closed", "is_won", "is_active", "actual_amount", "currency", "close_date", "won_on", "lost_on",
+    "customer_name", "is_closed", "is_won", "is_active", "actual_amount", "currency", "close_date",
+    "won_on", "lost_on",
 )  # fmt: skip
 
 
 def settled(frame: pd.DataFrame, options: Options, faults: Faults) -> pd.DataFrame:
-    """One row per opportunity of an export, with `outcome`, `stage`, `closed_on`, `expected_close_on`, `amount`."""
+    """One row per opportunity, with `outcome`, `stage`, `closed_on`, `expected_close_on` and `amount`."""
     frame = frame.copy(deep=False)
-    said_by_stage = _stage(frame, options, faults)
-    frame["outcome"] = _outcome(frame, said_by_stage, faults)
+    said_by_stage = read_stage(frame, options, faults)
+    frame["outcome"] = read_outcome(frame, said_by_stage, faults)
     is_closed = frame["outcome"].ne("open")
     frame["closed_on"] = _closed_on(frame, is_closed)
     _judge_undated_closings(frame, is_closed, options, faults)
@@ -31,7 +32,7 @@ def settled(frame: pd.DataFrame, options: Options, faults: Faults) -> pd.DataFra
     return frame.drop(columns=[name for name in ONLY_EXPORTED if name in frame])
 
 
-def _stage(frame: pd.DataFrame, options: Options, faults: Faults) -> pd.Series:
+def read_stage(frame: pd.DataFrame, options: Options, faults: Faults) -> pd.Series:
     """Leave our stages in `stage`; return the outcome that the stage's name says, else empty."""
     if "stage" not in frame:
         frame["stage"] = pd.Series("", index=frame.index, dtype="str")
@@ -44,7 +45,8 @@ def _stage(frame: pd.DataFrame, options: Options, faults: Faults) -> pd.Series:
     return stage.where(is_outcome, "")
 
 
-def _outcome(frame: pd.DataFrame, said_by_stage: pd.Series, faults: Faults) -> pd.Series:
+def read_outcome(frame: pd.DataFrame, said_by_stage: pd.Series, faults: Faults) -> pd.Series:
+    """`open`, `won`, `lost` or `invalid`, from status, flags, days or the stage's name, whichever says so."""
     said = frame["outcome"] if "outcome" in frame else pd.Series("", index=frame.index, dtype="str")
     known = {fold(outcome): outcome for outcome in OUTCOMES}
     outcome = said.map(lambda text: known.get(fold(text), "")).astype("str")
@@ -119,7 +121,7 @@ def _amount(frame: pd.DataFrame, faults: Faults) -> pd.Series:
         and amount[lost].fillna(0).eq(0).all()
         and amount[won].gt(0).any()
     ):
-        # The system writes 0 when a deal is lost: that is no amount, and would make every rate by amount 100%.
+        # The system writes 0 when a deal is lost: that is no amount, and would make win rates by amount 100%.
         faults.note("lost-amounts-are-zero", str(int(lost.sum())))
         return amount.mask(lost)
     return amount

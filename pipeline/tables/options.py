@@ -4,10 +4,13 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.catalog import Column
 from pipeline.company import Company
 from pipeline.sources import Mapping as SourceMapping
+from pipeline.sources.kinds import kinds
 from pipeline.sources.labels import fold
 
+CHANGES = "opportunity_history"
 OUTCOMES = ("open", "won", "lost", "invalid")
 
 
@@ -21,6 +24,8 @@ class Options:
         latest: last day that an event of this export can have.
         stages: keys of the company's stages.
         known_open: opportunities that were open when last seen; they may close without a date.
+        field_names: folded name of a property in a list of changes -> our column.
+        declared: columns of an opportunity as exported.
     """
 
     latest: datetime.date
@@ -32,6 +37,8 @@ class Options:
     constants: Mapping[str, str] = field(default_factory=dict)
     stages: tuple[str, ...] = ()
     known_open: frozenset[str] = frozenset()
+    field_names: Mapping[str, str] = field(default_factory=dict)
+    declared: Mapping[str, Column] = field(default_factory=dict)
     opened_as: str = ""
     known_at_creation: tuple[str, ...] = ()
 
@@ -49,6 +56,7 @@ def options_for(
     constants: dict[str, str] = {}
     for section in reversed(sections):
         constants |= section.constants
+    for section in reversed(sections if kind != CHANGES else [m.section("opportunities") for m in stack]):
         for column, meanings in section.values.items():
             names.setdefault(column, {}).update({fold(theirs): ours for theirs, ours in meanings.items()})
     _name_stages(names.setdefault("stage", {}), company)
@@ -62,9 +70,20 @@ def options_for(
         constants=constants,
         stages=company.stage_keys,
         known_open=known_open,
+        field_names=_field_names(stack) if kind == CHANGES else {},
+        declared=kinds()["opportunities"].columns,
         opened_as=_first([s.opened_as for s in sections]),
         known_at_creation=next((s.known_at_creation for s in sections if s.known_at_creation), ()),
     )
+
+
+def _field_names(stack: Sequence[SourceMapping]) -> dict[str, str]:
+    """What a property of an opportunity is called, as label or as the system's own name."""
+    names = {fold(column): column for column in kinds()["opportunities"].columns}
+    for mapping in reversed(stack):
+        for column, labels in mapping.section("opportunities").columns.items():
+            names |= {fold(label): column for label in labels}
+    return names
 
 
 def _name_stages(names: dict[str, str], company: Company) -> None:

@@ -44,7 +44,7 @@ def read_ids(texts: Sequence[str]) -> Values:
     Rules: `too-long`, `damaged-id` (1.23E+12: a spreadsheet has cut off its digits), `excel-error`.
     """
     read = read_texts(texts)
-    values, rules = read.values, read.rules
+    values, rules = read.cells, read.rules
     numeric = [text for text in values if text[:1].isdigit() or text[:1] == "-"]
     if numeric and all(FLOAT_ID.fullmatch(text) or text.isdigit() for text in numeric):
         values = np.array([FLOAT_ID.sub(r"\1", text) for text in values], dtype=object)

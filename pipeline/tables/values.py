@@ -9,7 +9,8 @@ import pandas as pd
 
 EMPTY = frozenset(
     {
-        "", "null", "none", "n/a", "#n/a", "na", "nan", "nat", "nil", "-", "--", "—", "–", "/", "(blank)", "(empty)",
+        "", "null", "none", "n/a", "#n/a", "na", "nan", "nat", "nil", "-", "--", "—", "–", "/",
+        "(blank)", "(empty)",
         "(none)", "无", "空", "暂无", "0000-00-00", "0000-00-00 00:00:00", "0000/00/00",
     }
 )  # fmt: skip
@@ -21,9 +22,9 @@ MISSING = {"float64": np.nan, "Int64": pd.NA, "boolean": pd.NA, "datetime64[s]":
 
 @dataclass(frozen=True)
 class Values:
-    """Read values and, where one could not be read, the rule that it broke (else empty)."""
+    """Read cells and, where one could not be read, the rule that it broke (else empty)."""
 
-    values: Any
+    cells: Any
     rules: np.ndarray
 
 
@@ -34,14 +35,14 @@ def by_distinct(series: pd.Series, read: Reader, dtype: str, empty: frozenset[st
     """Read a column of text through its distinct values; empty ones stay missing.
 
     Returns:
-        `values`: a series of `dtype` on the column's index; `rules`: one rule or empty string per cell.
+        `cells`: a series of `dtype` on the column's index; `rules`: one rule or empty string per cell.
     """
     codes, distinct = pd.factorize(series, use_na_sentinel=True)
     texts = [str(text).strip() for text in distinct]
     is_empty = np.array([text.casefold() in empty for text in texts], dtype=bool)
     full = np.flatnonzero(~is_empty)
     parsed = read([texts[position] for position in full])
-    values = _spread(parsed.values, full, len(texts), dtype)
+    values = _spread(parsed.cells, full, len(texts), dtype)
     rules = np.full(len(texts) + 1, "", dtype=object)
     rules[full] = parsed.rules
     return Values(values.take(codes).set_axis(series.index), rules[codes])

@@ -3,6 +3,8 @@
 No case may end in a traceback, lose a row without a line that says so, or load a wrong number.
 """
 
+# ruff: noqa: E501 - exports are typed as they come
+
 import datetime
 import gzip
 import io

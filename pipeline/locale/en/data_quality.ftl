@@ -78,6 +78,7 @@ above-maximum = { $column } is above what is possible. { $action ->
     [row-refused] The row was not loaded.
    *[other] The row was loaded without this value.
 }
+not-readable = The value of this change cannot be read. The change was loaded without it.
 unknown-stage = The stage is none of the company's. The row was loaded without a stage. Translate it in the mapping: [opportunities.values.stage].
 unknown-outcome = The status says neither open nor won, lost or invalid. The row was not loaded. Translate it in the mapping: [opportunities.values.outcome].
 closed-without-date = The opportunity is closed, but no closing day is given. The row was not loaded. Export the closing date.
@@ -119,3 +120,16 @@ lost-amounts-are-zero = all { $value } lost deals have the amount 0, which is no
 older-than-known = { $value } opportunities are known from a later export; this older one says nothing new of them.
 references-resolved = { $column }: { $count } references were matched by name or spelling.
 orphans = { $column }: { $count } references to something that is in no master file ({ $values }).
+
+check-title = Quality of the data, { $day }
+check-tables = Tables
+check-keys = Keys that are empty or doubled: reports would be wrong
+check-impossible-days = Days that cannot be
+check-orphans = References to something that is not there
+check-stale = Exports older than a month
+check-unknown-values = Values that company.toml does not list
+check-refused = What imports refused or changed
+check-completeness = Columns that are not always filled
+check-chapters = What each chapter lacks
+check-more = ... and { $count } more; --json lists all.
+check-nothing = Nothing is loaded yet. Run quarterdeck import or quarterdeck demo.

@@ -78,6 +78,7 @@ above-maximum = { $column } 高于可能的最大值。{ $action ->
     [row-refused] 该行未导入。
    *[other] 该行已导入，此值留空。
 }
+not-readable = 此次变更的值无法读取。变更已导入，此值留空。
 unknown-stage = 销售阶段不在公司的阶段之中。该行已导入，阶段留空。请在映射文件 [opportunities.values.stage] 中写明含义。
 unknown-outcome = 状态既不是进行中，也不是赢单、输单或无效。该行未导入。请在映射文件 [opportunities.values.outcome] 中写明含义。
 closed-without-date = 商机已结束，但没有结束日期。该行未导入。请导出结束日期。
@@ -119,3 +120,16 @@ lost-amounts-are-zero = 全部 { $value } 个输单的金额均为 0，并非真
 older-than-known = { $value } 个商机已有更晚的导出；本次较早的导出未改变它们。
 references-resolved = { $column }：{ $count } 处引用按名称或写法对应。
 orphans = { $column }：{ $count } 处引用在主数据中不存在（{ $values }）。
+
+check-title = 数据质量，{ $day }
+check-tables = 数据表
+check-keys = 主键为空或重复：报表会出错
+check-impossible-days = 不可能的日期
+check-orphans = 引用不存在的对象
+check-stale = 超过一个月的导出
+check-unknown-values = company.toml 未列出的取值
+check-refused = 导入时拒绝或更改的内容
+check-completeness = 未完全填写的列
+check-chapters = 各章节缺少的数据
+check-more = …… 另有 { $count } 条，用 --json 查看全部。
+check-nothing = 尚未导入数据。请运行 quarterdeck import 或 quarterdeck demo。

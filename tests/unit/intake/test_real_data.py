@@ -1,4 +1,4 @@
-"""Whole folders of public data, imported with the mappings of docs/examples, against counts made by hand loops."""
+"""Whole folders of public data, imported with the mappings of docs/examples, against plain loops."""
 
 import csv
 import datetime
