@@ -76,7 +76,16 @@ def with_markets(made):
     people["market"] = [MARKETS[i % 3] for i in range(len(people))]
     for name in ("orders", "opportunities", "activities", "invoices", "payments", "service_tickets"):
         made[name]["customer_id"] = made[name]["customer_id"].fillna("c0")
+    inherit(made["invoices"], made["orders"], "order_id")
+    inherit(made["payments"], made["invoices"], "invoice_id")
+    inherit(made["activities"], made["opportunities"], "opportunity_id")
     return made
+
+
+def inherit(rows, parents, key):
+    """Rows take the customer of the row that they refer to."""
+    customer_of = parents.set_index(key)["customer_id"]
+    rows["customer_id"] = rows[key].map(customer_of).fillna(rows["customer_id"])
 
 
 def only_market(made, market):
@@ -89,7 +98,6 @@ def only_market(made, market):
     left["opportunity_history"] = of_known(left, "opportunity_history", "opportunities", "opportunity_id")
     left["order_lines"] = of_known(left, "order_lines", "orders", "order_id")
     left["market_grid"] = made["market_grid"].query("market == @market")
-    left["people"] = made["people"].query("market == @market or market != @market")
     return left
 
 
