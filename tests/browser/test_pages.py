@@ -73,7 +73,8 @@ def test_text_of_charts_stays_inside_the_page_and_is_large_enough(open_page, wid
         """width => [...document.querySelectorAll('.qd-chart svg text')].map(text => {
             const box = text.getBoundingClientRect();
             return [text.textContent, box.left, box.right, box.height];
-        }).filter(([, left, right, height]) => height > 0 && (left < -1 || right > width + 1 || height < 9))""",
+        }).filter(([, left, right, height]) =>
+            height > 0 && (left < -1 || right > width + 1 || height < 9))""",
         width,
     )
     assert not faults

@@ -139,8 +139,9 @@ def _add_prose(sections: list[_Draft], source: str) -> None:
     before = source[: places[0].start()] if places else source
     if before.strip():
         sections[-1].blocks.append(_prose(before))
-    for found, following in zip(places, [*places[1:], None], strict=True):
-        body = source[found.end() : following.start() if following else len(source)]
+    ends = [*(place.start() for place in places[1:]), len(source)]
+    for found, end in zip(places, ends, strict=False):
+        body = source[found.end() : end]
         sections.append(_Draft(clean(found[1]), [_prose(body)] if body.strip() else []))
 
 

@@ -27,16 +27,15 @@ FRAME = pd.DataFrame({"name": list(HOSTILE), "amount": [float(at) for at in rang
 
 def _parts(reader):
     chart = charts.bars(FRAME, reader, name=NAME, value=AMOUNT, title="Bars", ident="bars")
+    linked = [Finding("gallery-finding", VALUES, 1, evidence=to) for to in ("bars", "nowhere")]
     return [
         ("", "answer", [answers([Finding("gallery-finding", VALUES, 1, kind="answer")], reader)]),
         ("", "headlines", [headlines({"wins": 23}, reader)]),
         ("Charts", "charts", [chart, chart]),
         ("Tables", "tables", [table(FRAME, [NAME, AMOUNT], reader, title=HOSTILE[0], ident="tables")]),
-        ("Findings", "findings", [
-            findings([Finding("gallery-finding", VALUES, 1, evidence=to) for to in ("bars", "nowhere")], reader)
-        ]),
+        ("Findings", "findings", [findings(linked, reader)]),
         ("Ageing", "ageing", [left_out(Missing("gallery-thing", ("invoices",)), reader)]),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +165,28 @@ def test_chinese_pages_are_chinese_and_carry_their_characters(write, zh, company
     assert "华东市场" in html
     assert "子午线系统" in html
     assert "@font-face" in html
+
+
+def test_prose_without_a_heading_stays_in_the_section_before(tmp_path, company, facts):
+    notebook = executed_notebook("T", "Q", [("One", "one", [])])
+    for ident, source in (("more", "Plain *prose*."), ("two", "before\n## Two\nbody\n## Three\nend")):
+        cell = {
+            "cell_type": "markdown",
+            "id": ident,
+            "metadata": {},
+            "source": source.splitlines(keepends=True),
+        }
+        notebook["cells"].append(cell)
+    path = tmp_path / "n.ipynb"
+    path.write_text(json.dumps(notebook))
+    html = render_report(
+        path, tmp_path / "n.html", company=company, language="en", facts=facts
+    ).html.read_text()
+    order = [
+        html.index(words)
+        for words in (">One</h2>", "<em>prose</em>", "before", ">Two</h2>", "body", ">Three</h2>", "end</p>")
+    ]
+    assert order == sorted(order)
 
 
 def test_what_is_no_notebook_is_refused(tmp_path, company, facts):
