@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.places import places, say, tell
+from pipeline.commands.places import places, say, subject_finder, tell
 
 
 @click.command()
@@ -31,7 +31,9 @@ def run(*, notebook: str, settings: tuple[str, ...], data: str, reports: Path, a
 
     request = Request(data=data, reports=reports, home=home())
     with cancellable(), ProgressView() as progress:
-        made = run_one(notebook, parse_settings(notebook, settings), request, progress)
+        made = run_one(
+            notebook, parse_settings(notebook, settings), request, progress, subject_finder(reports)
+        )
     told = {
         "page": str(made.page),
         "executed": str(made.executed),

@@ -41,6 +41,15 @@ def _set_url(context: click.Context, option: click.Parameter, url: str | None) -
         os.environ[_WAREHOUSE_VARIABLE] = url
 
 
+def subject_finder(reports: Path) -> Any:
+    """How these commands open books: in a warm worker, and for a warehouse in a file only when it changed."""
+    from pipeline.company import home
+    from pipeline.publish.finding import FindSubject
+
+    is_file = not os.environ.get(_WAREHOUSE_VARIABLE)
+    return FindSubject(home(), reports / ".subjects" if is_file else None)
+
+
 def tell(result: Any, text: str, as_json: bool) -> None:
     """Print a result on standard output, for programs or for people."""
     click.echo(json.dumps(result, ensure_ascii=False, indent=1) if as_json else text)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from pipeline.commands.places import places, tell
+from pipeline.commands.places import places, subject_finder, tell
 
 _SCOPE = click.option("--scope", default="company", show_default=True, help="Of which scope.")
 
@@ -75,7 +75,7 @@ def verify(*, run: str, scope: str, data: str, reports: Path, as_json: bool) -> 
 
     record = find_run(run, scope, Layout(reports))
     with cancellable(), ProgressView() as progress:
-        result = recompute(record, _request(data, reports), progress)
+        result = recompute(record, _request(data, reports), progress, open_book=subject_finder(reports))
     moved = [{**asdict(one), "change": one.change} for one in result.comparison.moved]
     lines = [_moved(one) for one in moved]
     lines += [f"{name}: the file differs" for name in result.different_files]
@@ -97,7 +97,9 @@ def _parts(earlier: Any, later: Any, data: str, reports: Path) -> dict[str, dict
     from pipeline.publish.recomputing import split_change
 
     with cancellable(), ProgressView() as progress:
-        splits = split_change(earlier, later, _request(data, reports), progress)
+        splits = split_change(
+            earlier, later, _request(data, reports), progress, open_book=subject_finder(reports)
+        )
     return {
         one.moved.name: {"by_code_and_definition": one.by_code_and_definition, "by_data": one.by_data}
         for one in splits

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.places import places, tell
+from pipeline.commands.places import places, subject_finder, tell
 
 
 @click.command()
@@ -73,6 +73,6 @@ def review(
         wait_seconds=0.0 if no_wait else 6 * 3600.0,
     )
     with cancellable(), ProgressView() as progress:
-        result = publish(request, progress)
+        result = publish(request, progress, subject_finder(reports))
     tell(result.to_json(reports), result.to_text(reports), as_json)
     sys.exit(result.exit_code)

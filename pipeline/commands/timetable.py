@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from pipeline.commands.places import places, say, tell
+from pipeline.commands.places import places, say, subject_finder, tell
 
 _SMTP_VARIABLE = "QUARTERDECK_SMTP"
 _KEYRING_SERVICE = "quarterdeck"
@@ -128,7 +128,7 @@ def _publish(occurrence: Any, data: str, reports: Path, jobs: int) -> Any:
         jobs=jobs,
     )
     with ProgressView() as progress:
-        return review(request, progress)
+        return review(request, progress, subject_finder(reports))
 
 
 def _deliver(company: Any, layout: Any, period: str, *, again: bool) -> list[dict[str, str]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from pipeline.company import Company
 from pipeline.parameters import COMPANY_SCOPE, Period, Scope
@@ -97,6 +99,31 @@ def open_subject(data: str, period: str) -> Subject:
         )
     finally:
         warehouse.close()
+
+
+def subject_fields(data: str, period: str) -> dict[str, Any]:
+    """`open_subject` as plain values, without the company: they travel between processes and into notes."""
+    subject = open_subject(data, period)
+    fields = {one.name: getattr(subject, one.name) for one in dataclasses.fields(subject)}
+    for name in ("company", "period", "first_day", "last_day", "tables"):
+        del fields[name]
+    return fields | {
+        "period": subject.period.key,
+        "first_day": subject.first_day.isoformat() if subject.first_day else "",
+        "last_day": subject.last_day.isoformat() if subject.last_day else "",
+        "tables": {name: dataclasses.asdict(facts) for name, facts in subject.tables.items()},
+    }
+
+
+def subject_from_fields(fields: Mapping[str, Any], company: Company) -> Subject:
+    """The subject that `subject_fields` made."""
+    given = dict(fields)
+    for name in ("first_day", "last_day"):
+        given[name] = datetime.date.fromisoformat(given[name]) if given[name] else None
+    given["period"] = Period.parse(given["period"], datetime.date.min)
+    given["tables"] = {name: TableFacts(**facts) for name, facts in given["tables"].items()}
+    given["markets"] = tuple(given["markets"])
+    return Subject(company=company, **given)
 
 
 def resolve_scopes(texts: tuple[str, ...], subject: Subject) -> tuple[Scope, ...]:

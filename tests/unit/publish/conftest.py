@@ -1,4 +1,4 @@
-"""One fork server for all tests of this room, with few modules to import; and a small house to publish from."""
+"""One fork server for all tests of this room, with few modules; and a small house to publish from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run from end to end, with notebooks of a few lines: what is published, skipped, held back, tried again."""
+"""A run from end to end, with notebooks of a few lines: published, skipped, held back, tried again."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def test_limits_of_time_and_memory(home: Home) -> None:
     home.notebook("slow", "import time; time.sleep(60)")
     home.notebook(
         "greedy",
-        "import time; block = bytearray(700_000_000); block[::4096] = b'x' * len(block[::4096])\ntime.sleep(60)",
+        "block = bytearray(700_000_000)\nblock[::4096] = b'x' * len(block[::4096])\nimport time; time.sleep(60)",
     )
     result = home.review(limits=Limits(seconds=8.0, memory_bytes=500_000_000))
     messages = sorted(check.message for check in result.scopes[0].held_by)

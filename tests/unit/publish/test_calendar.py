@@ -1,0 +1,219 @@
+"""Working days, what is due when, catching up, and the timers that ask."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pipeline.company import Calendar, Company
+from pipeline.errors import PublishError, UsageError
+from pipeline.publish.calendar import timers
+from pipeline.publish.calendar.doing import do_due, list_due
+from pipeline.publish.calendar.occurrences import Occurrence, occurrences
+from pipeline.publish.calendar.working_days import is_working_day, nth_working_day
+from pipeline.publish.layout import Layout
+from pipeline.publish.review import ReviewResult, ScopeResult
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+CHINA = Calendar()
+
+
+def company(*due: dict[str, Any]) -> Company:
+    return Company.model_validate({"schedule": {"due": list(due)}})
+
+
+MONTHLY = {"report": "monthly", "working_day": 3}
+WEEKLY = {"report": "weekly", "weekday": 1, "notebooks": ["eight_weeks"]}
+
+
+def at(text: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def test_working_days_of_a_month_that_begins_with_a_holiday_week() -> None:
+    # 1 to 7 October 2026 are free; Saturday the 10th is worked instead of one of them.
+    assert [nth_working_day(2026, 10, number, CHINA).day for number in (1, 2, 3, 4)] == [8, 9, 10, 12]
+    assert not is_working_day(datetime.date(2026, 10, 11), CHINA)
+
+
+def test_working_days_follow_the_companys_own_week() -> None:
+    six_days = Calendar(country="DE", working_weekdays=(1, 2, 3, 4, 5, 6))
+    assert [nth_working_day(2026, 8, number, six_days).day for number in (1, 2)] == [1, 3]
+    assert nth_working_day(2026, 8, 99, six_days) == datetime.date(2026, 8, 31)
+
+
+def test_an_unknown_country_has_no_holidays() -> None:
+    assert is_working_day(datetime.date(2026, 1, 1), Calendar(country="XX"))
+
+
+def test_when_each_kind_falls_due() -> None:
+    told = company(
+        MONTHLY,
+        WEEKLY,
+        {"report": "quarterly", "working_day": 5, "at": "08:30"},
+        {"report": "yearly", "working_day": 10},
+    )
+    upcoming = {
+        one.item.report: one
+        for one in occurrences(told, at("2026-12-24T12:00"))
+        if one.due_at > at("2026-12-24T12:00")
+    }
+    assert {kind: (one.period.key, f"{one.due_at:%Y-%m-%d %H:%M}") for kind, one in upcoming.items()} == {
+        "weekly": ("2026-W52", "2026-12-28 07:00"),
+        # 1 January is free, the 4th (a Sunday in 2026; in 2027 a Monday) decides the rest
+        "monthly": ("2026-12", f"2027-01-{nth_working_day(2027, 1, 3, CHINA).day:02d} 07:00"),
+        "quarterly": ("2026-Q4", f"2027-01-{nth_working_day(2027, 1, 5, CHINA).day:02d} 08:30"),
+        "yearly": ("2026", f"2027-01-{nth_working_day(2027, 1, 10, CHINA).day:02d} 07:00"),
+    }
+
+
+def test_the_hour_is_local_to_the_company(tmp_path: Path) -> None:
+    told, layout = company(WEEKLY), Layout(tmp_path)
+    before = datetime.datetime(2026, 11, 22, 22, 59, tzinfo=datetime.UTC)  # Monday 06:59 in Shanghai
+    assert [one.period.key for one in list_due(told, layout, before)[0]] == ["2026-W46"]
+    after = before + datetime.timedelta(minutes=1)
+    assert [one.period.key for one in list_due(told, layout, after)[0]] == ["2026-W47"]
+
+
+class Office:
+    """Publishes what is due, as told, and remembers what it was asked for."""
+
+    def __init__(self, tmp_path: Path, *due: dict[str, Any]) -> None:
+        self.company = company(*due)
+        self.layout = Layout(tmp_path)
+        self.asked: list[str] = []
+        self.answer: Callable[[Occurrence], ReviewResult] = self.publishes
+
+    def publishes(self, occurrence: Occurrence) -> ReviewResult:
+        return ReviewResult(occurrence.period.key, "run", ())
+
+    def publish(self, occurrence: Occurrence) -> ReviewResult:
+        self.asked.append(occurrence.period.key)
+        return self.answer(occurrence)
+
+    def call(self, moment: str) -> list[str]:
+        self.asked = []
+        done = do_due(self.company, self.layout, at(moment), self.publish, lambda _: None)
+        assert done is not None
+        return [f"{one.occurrence.period.key}: {one.problem or 'published'}" for one in done]
+
+
+def test_calling_every_hour_publishes_once(tmp_path: Path) -> None:
+    office = Office(tmp_path, MONTHLY)
+    assert office.call("2026-11-04T07:05") == ["2026-10: published"]
+    assert office.call("2026-11-04T08:05") == []
+    assert office.call("2026-12-03T06:05") == []
+    assert office.call("2026-12-03T07:05") == ["2026-11: published"]
+
+
+def test_downtime_is_caught_up_oldest_first(tmp_path: Path) -> None:
+    office = Office(tmp_path, WEEKLY, MONTHLY)
+    assert office.call("2026-10-19T09:00") == ["2026-09: published", "2026-W42: published"]
+    assert office.call("2026-11-10T09:00") == [
+        "2026-W43: published", "2026-W44: published", "2026-10: published", "2026-W45: published",
+    ]  # fmt: skip
+
+
+def test_what_is_held_back_stays_due_and_does_not_stop_the_rest(tmp_path: Path) -> None:
+    office = Office(tmp_path, WEEKLY, MONTHLY)
+
+    def no_data(occurrence: Occurrence) -> ReviewResult:
+        if occurrence.period.kind == "month":
+            raise UsageError("The data knows nothing of it.")
+        held = ScopeResult("company", "held back", None, ())
+        return ReviewResult(occurrence.period.key, "run", (held,))
+
+    office.answer = no_data
+    assert [line.partition(":")[0] for line in office.call("2026-11-10T09:00")] == ["2026-10", "2026-W45"]
+    office.answer = office.publishes
+    assert office.call("2026-11-10T10:00") == ["2026-10: published", "2026-W45: published"]
+
+
+def test_moving_the_hour_repeats_nothing(tmp_path: Path) -> None:
+    office = Office(tmp_path, MONTHLY)
+    office.call("2026-11-04T07:05")
+    office.company = company({**MONTHLY, "at": "09:00", "working_day": 4})
+    assert office.call("2026-11-20T07:05") == []
+
+
+def test_two_calls_at_once_do_the_work_once(tmp_path: Path) -> None:
+    office = Office(tmp_path, MONTHLY)
+
+    def call_again(occurrence: Occurrence) -> ReviewResult:
+        assert do_due(office.company, office.layout, at("2026-11-04T08:00"), office.publish, print) is None
+        return office.publishes(occurrence)
+
+    office.answer = call_again
+    assert office.call("2026-11-04T08:00") == ["2026-10: published"]
+
+
+@pytest.fixture
+def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A crontab and a systemctl that only remember."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    scripts = {
+        "crontab": f'cd {tmp_path}\nif [ "$1" = -l ]; then cat table 2>/dev/null; else cat > table; fi',
+        "systemctl": f'echo "$@" >> {tmp_path}/calls',
+    }
+    for name, script in scripts.items():
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(stat.S_IRWXU)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return tmp_path
+
+
+def timer(tmp_path: Path, reports: str = "reports") -> timers.Timer:
+    command = ("/opt/quarter deck/bin/quarterdeck", "run-due", "--reports", reports)
+    return timers.Timer(command, Path("/srv/sales"), tmp_path / "units")
+
+
+def test_a_line_of_the_crontab_comes_once_and_leaves_the_others(programs: Path) -> None:
+    (programs / "table").write_text("0 1 * * * backup\n")
+    ours, other = timer(programs), timer(programs, "100%")
+    for one in (ours, other, ours):
+        timers.install(one, "cron")
+    line = "5 * * * * cd /srv/sales && '/opt/quarter deck/bin/quarterdeck' run-due --reports reports"
+    assert ours.cron_line == f"{line} # {ours.name}"
+    assert r"100\%" in other.cron_line
+    assert (programs / "table").read_text().splitlines() == [
+        "0 1 * * * backup",
+        other.cron_line,
+        ours.cron_line,
+    ]
+    assert timers.is_installed(ours, "cron")
+    timers.remove(ours, "cron")
+    assert (programs / "table").read_text().splitlines() == ["0 1 * * * backup", other.cron_line]
+
+
+def test_a_systemd_timer_catches_up_after_downtime(programs: Path) -> None:
+    ours = timer(programs)
+    assert timers.usable_kind() == "systemd"
+    timers.install(ours, "systemd")
+    assert timers.is_installed(ours, "systemd")
+    units = {path.suffix: path.read_text() for path in (programs / "units").iterdir()}
+    assert (
+        'ExecStart="/opt/quarter deck/bin/quarterdeck" "run-due" "--reports" "reports"' in units[".service"]
+    )
+    assert "OnCalendar=*:05\nPersistent=true" in units[".timer"]
+    timers.remove(ours, "systemd")
+    assert list((programs / "units").iterdir()) == []
+    assert (programs / "calls").read_text().splitlines()[1:] == [
+        "--user daemon-reload", f"--user enable --now {ours.name}.timer",
+        f"--user disable --now {ours.name}.timer", "--user daemon-reload",
+    ]  # fmt: skip
+
+
+def test_a_machine_without_timers_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(PublishError, match="Let your own scheduler call `quarterdeck run-due`"):
+        timers.usable_kind()
+    with pytest.raises(PublishError, match="there is no crontab"):
+        timers.install(timer(tmp_path), "cron")
