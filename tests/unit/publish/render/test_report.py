@@ -169,7 +169,10 @@ def test_chinese_pages_are_chinese_and_carry_their_characters(write, zh, company
 
 def test_prose_without_a_heading_stays_in_the_section_before(tmp_path, company, facts):
     notebook = executed_notebook("T", "Q", [("One", "one", [])])
-    for ident, source in (("more", "Plain *prose*."), ("two", "before\n## Two\nbody\n## Three\nend")):
+    for ident, source in (
+        ("more", "Plain *prose*."),
+        ("two", "preamble\n## Two\nfirst body\n## Three\nlast body"),
+    ):
         cell = {
             "cell_type": "markdown",
             "id": ident,
@@ -184,7 +187,15 @@ def test_prose_without_a_heading_stays_in_the_section_before(tmp_path, company, 
     ).html.read_text()
     order = [
         html.index(words)
-        for words in (">One</h2>", "<em>prose</em>", "before", ">Two</h2>", "body", ">Three</h2>", "end</p>")
+        for words in (
+            ">One</h2>",
+            "<em>prose</em>",
+            "preamble",
+            ">Two</h2>",
+            "first body",
+            ">Three</h2>",
+            "last body",
+        )
     ]
     assert order == sorted(order)
 
