@@ -62,7 +62,7 @@ def publish(home: Any, surroundings: dict[str, str]) -> float:
 
 
 def published_version(home: Any) -> float:
-    """The version that is published, having checked that it is whole: every file of its record, byte by byte."""
+    """The version that is published, having checked that it is whole, every file of its record."""
     folder = home.reports / "2026-10" / "company"
     record = json.loads((folder / "run.json").read_text())
     versions = set()
@@ -81,11 +81,8 @@ def set_version(home: Any, version: int) -> None:
 
 
 def processes_of(home: Any) -> list[psutil.Process]:
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        if str(home.folder) in (process.info["cmdline"] or []):
-            found.append(process)
-    return found
+    every = psutil.process_iter(["cmdline"])
+    return [process for process in every if str(home.folder) in (process.info["cmdline"] or [])]
 
 
 def test_sigkill_at_random_moments(home: Any, surroundings: dict[str, str]) -> None:
@@ -120,10 +117,8 @@ def test_cancelling_ends_everything_in_order(
 ) -> None:
     publish(home, surroundings)
     mark = home.folder / "kernel"
-    home.notebook(
-        "other",
-        f"import os, pathlib, time; pathlib.Path({str(mark)!r}).write_text(str(os.getpid()))\ntime.sleep(90)",
-    )
+    note_and_wait = f"import os, pathlib, time; pathlib.Path({str(mark)!r}).write_text(str(os.getpid()))"
+    home.notebook("other", f"{note_and_wait}\ntime.sleep(90)")
     run = start(home, surroundings)
     while not (mark.exists() and mark.read_text()):
         time.sleep(0.1)

@@ -214,10 +214,8 @@ def test_what_keeps_failing_is_given_up_after_three_attempts(home: Home) -> None
 
 def test_limits_of_time_and_memory(home: Home) -> None:
     home.notebook("slow", "import time; time.sleep(60)")
-    home.notebook(
-        "greedy",
-        "block = bytearray(700_000_000)\nblock[::4096] = b'x' * len(block[::4096])\nimport time; time.sleep(60)",
-    )
+    fill = "block = bytearray(700_000_000); block[::4096] = b'x' * len(block[::4096])"
+    home.notebook("greedy", f"{fill}\nimport time; time.sleep(60)")
     result = home.review(limits=Limits(seconds=8.0, memory_bytes=500_000_000))
     messages = sorted(check.message for check in result.scopes[0].held_by)
     assert "greedy failed in cell 'cell-0': MemoryLimit: It took" in messages[0]
