@@ -21,6 +21,7 @@ LARGEST_LOGARITHM = 12.0
 """Parameters beyond e^12 (or below e^-12) say that the data do not tell: the search stays inside."""
 
 GRADIENT_TOLERANCE = 1e-8
+ACCEPTED_GRADIENT = 1e-4
 DIFFERENCE_STEP = 1e-4
 
 
@@ -120,23 +121,27 @@ def _best_of(
 def _search(
     log_likelihood: LogLikelihood, start: FloatArray, size: int, inverse: FloatArray | None = None
 ) -> tuple[FloatArray, float]:
-    """Quasi-Newton search in the logarithms; with a known curvature BFGS starts from it."""
+    """Quasi-Newton search in the logarithms, from a known curvature if there is one; in a box if it leaves."""
 
     def objective(logs: FloatArray) -> tuple[float, FloatArray]:
         inside = np.clip(logs, -LARGEST_LOGARITHM, LARGEST_LOGARITHM)
         value, gradient = log_likelihood(np.exp(inside))
         return -value / size, -gradient / size
 
-    if inverse is not None:
-        end = minimize(
-            objective,
-            start,
-            jac=True,
-            method="BFGS",
-            options={"gtol": GRADIENT_TOLERANCE * 100, "hess_inv0": inverse, "maxiter": 50},
-        )
-        if np.abs(end.x).max() < LARGEST_LOGARITHM and np.isfinite(end.fun):
-            return np.asarray(end.x), -float(end.fun)
+    end = minimize(
+        objective,
+        start,
+        jac=True,
+        method="BFGS",
+        options={
+            "gtol": GRADIENT_TOLERANCE * 100,
+            "hess_inv0": np.eye(start.size) if inverse is None else inverse,
+            "maxiter": 200,
+        },
+    )
+    inside = np.abs(end.x).max() < LARGEST_LOGARITHM - 1
+    if inside and np.isfinite(end.fun) and np.abs(end.jac).max() < ACCEPTED_GRADIENT:
+        return np.asarray(end.x), -float(end.fun)
     end = minimize(
         objective,
         start,
