@@ -9,7 +9,8 @@ from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.sources import scope_name
 from pipeline.parameters import Scope
 from pipeline.publish.render.facts import Incident, IndexEntry, Link, ReportFacts
-from pipeline.publish.render.pages import facts_table, page
+from pipeline.publish.render.pages import facts_table, page, trusted
+from pipeline.publish.render.prose import to_html
 
 
 def render_index(
@@ -69,6 +70,8 @@ def render_incident(
         period=period,
         scope=scope,
         incident=incident,
+        sentence=trusted(to_html(incident.sentence)),
+        remedy=trusted(to_html(incident.remedy)),
         facts=facts_table(pairs),
     )
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -119,7 +119,7 @@ def _card(record: Mapping[str, Any], reader: Reader) -> str:
         interval = reader.interval(record["low"], record["high"], record["kind"])
         ends = f'<div style="font-size:12px;color:{soft}">{escape(interval)}</div>'
     return (
-        f'<td valign="top" style="{FONT};padding:8px 14px 8px 0;border-top:2px solid {ink}">'
+        f'<td valign="top" width="33%" style="{FONT};padding:8px 14px 8px 0;border-top:2px solid {ink}">'
         f'<div style="font-size:12px;color:{soft}">{escape(record["label"])}</div>'
         f'<div style="font-size:21px;font-weight:bold;color:{ink}">{escape(value)}</div>{ends}</td>'
     )
