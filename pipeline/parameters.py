@@ -188,11 +188,25 @@ class EightWeeksParameters(Parameters):
     listed_deals: int = Field(default=40, ge=5, le=500)
 
 
+class PerformanceParameters(Parameters):
+    """Parameters of `performance`."""
+
+    listed_people: int = Field(default=20, ge=5, le=500)
+
+
+class FunnelParameters(Parameters):
+    """Parameters of `funnel`."""
+
+    listed_deals: int = Field(default=30, ge=5, le=500)
+
+
 PARAMETERS_OF: Mapping[str, type[Parameters]] = {
     "customer_value": CustomerValueParameters,
     "win_loss": WinLossParameters,
     "sales_forecast": SalesForecastParameters,
     "eight_weeks": EightWeeksParameters,
+    "performance": PerformanceParameters,
+    "funnel": FunnelParameters,
 }
 """Declarations by notebook; a notebook that is not listed has the common ones."""
 

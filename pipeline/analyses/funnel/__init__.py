@@ -53,7 +53,7 @@ class FunnelResult:
         stalled: stalled deals by rule.
         attention: the 100% table.
         presales: priorities for pre-sales.
-        since: the day the changes are counted from.
+        since, quarter_since: the days from which the changes are counted.
     """
 
     stages: Table
@@ -76,6 +76,7 @@ class FunnelResult:
     attention: Table
     presales: Table
     since: datetime.date
+    quarter_since: datetime.date
     headlines: dict[str, float] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
@@ -126,9 +127,7 @@ def _tables(
     }
 
 
-def _ahead(
-    book: Book, deals: pd.DataFrame, waiting: pd.DataFrame, outlook: pd.DataFrame
-) -> dict[str, Any]:
+def _ahead(book: Book, deals: pd.DataFrame, waiting: pd.DataFrame, outlook: pd.DataFrame) -> dict[str, Any]:
     periods = periods_ahead(book.as_of)
     table = coverage(
         waiting, outlook, periods,
@@ -155,6 +154,7 @@ def _changes(book: Book, deals: pd.DataFrame) -> dict[str, Any]:
     order = moves["amount"].abs().sort_values(ascending=False, kind="stable").index
     return {
         "waterfall": waterfall(between),
+        "quarter_since": start,
         "waterfall_quarter": waterfall(of_quarter, (quarter.first, quarter.last)),
         "moves": moves.loc[order].reset_index(drop=True),
         "flow": flow(between),
@@ -171,9 +171,7 @@ def _shape(book: Book, waiting: pd.DataFrame, passed: pd.DataFrame) -> dict[str,
     return {"shape": shape, "shape_tests": shape.tests, "shape_ratios": shape.ratios}
 
 
-def _complete(
-    tables: dict[str, Any], book: Book, deals: pd.DataFrame, since: datetime.date
-) -> FunnelResult:
+def _complete(tables: dict[str, Any], book: Book, deals: pd.DataFrame, since: datetime.date) -> FunnelResult:
     waiting = tables.pop("waiting")
     needed = tables["needed"]
     if isinstance(needed, pd.DataFrame) and needed.empty:

@@ -18,7 +18,7 @@ CHANGES = ("new", "won", "lost", "pushed_out", "amount_down")
 
 def headlines_of(tables: Mapping[str, Any], waiting: pd.DataFrame) -> dict[str, float]:
     """Stable names: open_deals, open_pipeline_cny, stalled_deals, share_stalled, qualification_rate,
-    sales_velocity_cny, coverage_next_quarter, sufficiency_next_quarter, share_largest_deal.
+    sales_velocity_cny, share_coverage_next_quarter, share_sufficiency_next_quarter, share_largest_deal.
     """  # noqa: D205
     quarter = tables["coverage"].loc[tables["coverage"]["kind"] == "quarter"].iloc[0]
     stalled = tables["stalled"].set_index("rule").loc["any"]
@@ -29,8 +29,8 @@ def headlines_of(tables: Mapping[str, Any], waiting: pd.DataFrame) -> dict[str, 
         "share_stalled": float(stalled["share_of_amount"]),
         "qualification_rate": float(tables["qualified"]["rate"].iloc[0]),
         "sales_velocity_cny": float(tables["velocity"]["velocity"].iloc[0]),
-        "coverage_next_quarter": float(quarter["coverage"]),
-        "sufficiency_next_quarter": float(quarter["sufficiency"]),
+        "share_coverage_next_quarter": float(quarter["coverage"]),
+        "share_sufficiency_next_quarter": float(quarter["sufficiency"]),
         "share_largest_deal": float(tables["concentration"]["share"].iloc[0]),
     }
     return {name: value for name, value in found.items() if value == value}  # noqa: PLR0124 - drops NaN
@@ -73,13 +73,13 @@ def _shape_finding(shape: Any) -> list[Finding]:
     if not isinstance(shape, Shape):
         return []
     if shape.name == "healthy":
-        return [Finding("funnel-shape-healthy", {}, evidence="shape")]
+        return [Finding("funnel-shape-healthy-finding", {}, evidence="shape")]
     test = shape.tests.set_index("shape").loc[shape.name]
     values = {
         "figure": Quantity("number", float(test["figure"])),
         "threshold": Quantity("number", float(test["threshold"])),
     }
-    key = f"funnel-shape-{shape.name.replace('_', '-')}"
+    key = f"funnel-shape-{shape.name.replace('_', '-')}-finding"
     return [Finding(key, values, money_at_stake=1.0, kind="risk", evidence="shape", likelihood=0.7)]
 
 

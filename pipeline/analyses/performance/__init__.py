@@ -87,9 +87,7 @@ def analyse(
         if len(targets)
         else _no_targets("missing-target-audit")
     )
-    return PerformanceResult(
-        **tables, headlines=headlines_of(tables), findings=findings_of(tables, book)
-    )
+    return PerformanceResult(**tables, headlines=headlines_of(tables), findings=findings_of(tables, book))
 
 
 def _from_deals(

@@ -113,9 +113,7 @@ def attainment_by(book: Book, targets: pd.DataFrame, metric: str = "contracts") 
 
     Each cut's actuals add up to the whole.
     """
-    parts = [
-        _one_cut(book, targets, horizon, metric, cut) for horizon in horizons(book) for cut in CUTS
-    ]
+    parts = [_one_cut(book, targets, horizon, metric, cut) for horizon in horizons(book) for cut in CUTS]
     return _with_ratios(pd.concat(parts, ignore_index=True))
 
 

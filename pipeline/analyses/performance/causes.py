@@ -19,7 +19,9 @@ LEAST_SHARE_OF_PLAN = 0.01
 """A part smaller than this share of the plan is no cause of anything."""
 
 
-def causes(whole: pd.Series, people: pd.DataFrame, lines: pd.DataFrame, dominant: Mapping[str, float]) -> pd.DataFrame:
+def causes(
+    whole: pd.Series, people: pd.DataFrame, lines: pd.DataFrame, dominant: Mapping[str, float]
+) -> pd.DataFrame:
     """One row per cause, the largest money first.
 
     The first five are the parts of the gap and add up to it (`adds_up`); the others say where it sits or what
@@ -47,7 +49,8 @@ def main_cause(found: pd.DataFrame) -> str:
     The parts of the gap come first; what only threatens is named when no part explains anything.
     """
     met = found.loc[found["is_met"]]
-    additive = met.loc[met["adds_up"]]
+    # Where nothing is missing on the whole (shares of a negative gap are negative), no part is to blame.
+    additive = met.loc[met["adds_up"] & (met["share_of_gap"] > 0)]
     chosen = additive if len(additive) else met.loc[met["cause"] == "one_deal"]
     return str(chosen.sort_values("money", ascending=False)["cause"].iloc[0]) if len(chosen) else ""
 

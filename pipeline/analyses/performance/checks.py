@@ -23,7 +23,9 @@ def level_breaches(targets: pd.DataFrame, year: Period) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True) if found else parts[0]
 
 
-def smart_audit(book: Book, targets: pd.DataFrame, wrong: pd.DataFrame, landing: pd.DataFrame) -> pd.DataFrame:
+def smart_audit(
+    book: Book, targets: pd.DataFrame, wrong: pd.DataFrame, landing: pd.DataFrame
+) -> pd.DataFrame:
     """The SMART audit of the year's targets that are not over yet, with the forecast's probabilities."""
     chances = landing.rename(columns={"period_key": "key"})
     chances = chances.loc[chances["dimension"].isin(["company", "market", "business_line"])]

@@ -116,9 +116,12 @@ def _deals_share(won: pd.Series, sold: pd.Series) -> pd.Series:
 
 def _ratio(upper: pd.Series, lower: pd.Series, fallback: pd.Series | float) -> pd.Series:
     ratio = upper / lower.where(lower > 0)
-    return ratio.fillna(fallback) if not isinstance(fallback, pd.Series) else ratio.where(ratio.notna(), fallback)
+    return (
+        ratio.fillna(fallback)
+        if not isinstance(fallback, pd.Series)
+        else ratio.where(ratio.notna(), fallback)
+    )
 
 
 def _safe(upper: float, lower: float, otherwise: float) -> float:
     return float(upper / lower) if lower > 0 and upper > 0 else otherwise
-

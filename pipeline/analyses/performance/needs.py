@@ -17,7 +17,9 @@ SEGMENTS = {"company": (), "market": ("market",), "business_line": ("business_li
 MONTHS = 6
 
 
-def deals_needed(book: Book, deals: pd.DataFrame, waiting: pd.DataFrame, outlook: pd.DataFrame) -> pd.DataFrame:
+def deals_needed(
+    book: Book, deals: pd.DataFrame, waiting: pd.DataFrame, outlook: pd.DataFrame
+) -> pd.DataFrame:
     """`required_deals` of the coming months and quarters that have a target, by segment."""
     tomorrow = book.as_of + datetime.timedelta(days=1)
     month, quarter = Period.containing(tomorrow, "month"), Period.containing(tomorrow, "quarter")
@@ -28,7 +30,8 @@ def deals_needed(book: Book, deals: pd.DataFrame, waiting: pd.DataFrame, outlook
         needs
         for period in periods
         for cut in SEGMENTS
-        if (needs := _needs(book, targets, period, cut, deals, waiting, outlook, repeat[period.key])) is not None
+        if (needs := _needs(book, targets, period, cut, deals, waiting, outlook, repeat[period.key]))
+        is not None
     ]
     if not parts:
         return pd.DataFrame()
@@ -87,4 +90,8 @@ def dominant_deal(waiting: pd.DataFrame, outlook: pd.DataFrame, as_of: datetime.
     expected = (waiting["amount"] * chance).to_numpy()
     whole = expected.sum()
     largest = float(expected.max()) if len(expected) else 0.0
-    return {"share": largest / whole if whole > 0 else 0.0, "amount": largest, "weight": float(np.sum(expected))}
+    return {
+        "share": largest / whole if whole > 0 else 0.0,
+        "amount": largest,
+        "weight": float(np.sum(expected)),
+    }

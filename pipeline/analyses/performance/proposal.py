@@ -26,7 +26,9 @@ def proposal(book: Book, waiting: pd.DataFrame, override: pd.DataFrame | None = 
     targets = book.targets.in_force(period.first, period.last)
     total = target_total(targets, period, "contracts")
     if total is None:
-        total = growth * _total(book, pd.Timestamp(period.first) - year, min(as_of, pd.Timestamp(period.last) - year))
+        total = growth * _total(
+            book, pd.Timestamp(period.first) - year, min(as_of, pd.Timestamp(period.last) - year)
+        )
         total *= _filled_up(period, as_of)
     history = actual_by(book, "contracts", (as_of - year).date(), book.as_of, tuple(UNITS))
     monthly = book.sales.by_period("contracts", "month", ()).set_index("period_start")["amount"]

@@ -21,7 +21,9 @@ def cycle_days(deals: pd.DataFrame) -> float:
     return median_time(days, np.ones(len(days), dtype=bool)).days if len(days) else float("nan")
 
 
-def required_deals(needs: pd.DataFrame, shares: pd.DataFrame, cycle: float, as_of: datetime.date) -> pd.DataFrame:
+def required_deals(
+    needs: pd.DataFrame, shares: pd.DataFrame, cycle: float, as_of: datetime.date
+) -> pd.DataFrame:
     """Qualified deals still needed, one row per period, cut and value.
 
     Args:
@@ -64,7 +66,11 @@ def usual_yield(deals: pd.DataFrame, as_of: datetime.date, by: Mapping[str, tupl
     parts = []
     for cut, columns in by.items():
         keys = [closed[column] for column in columns] or [pd.Series("", index=closed.index)]
-        sums = closed.groupby(keys)[["is_won", "won_amount"]].sum().join(closed.groupby(keys).size().rename("closed"))
+        sums = (
+            closed.groupby(keys)[["is_won", "won_amount"]]
+            .sum()
+            .join(closed.groupby(keys).size().rename("closed"))
+        )
         sums.index = pd.MultiIndex.from_product([[cut], sums.index], names=["cut", "value"])
         parts.append(sums)
     sums = pd.concat(parts)

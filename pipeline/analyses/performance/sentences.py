@@ -63,7 +63,10 @@ def _answer(landing: pd.DataFrame) -> list[Finding]:
         row = rows.get(kind)
         if row is None:
             continue
-        values = {"period": text(row["period_key"]), "landing": money(row["landing"], row["low"], row["high"])}
+        values = {
+            "period": text(row["period_key"]),
+            "landing": money(row["landing"], row["low"], row["high"]),
+        }
         if row["target"] != row["target"]:  # noqa: PLR0124 - NaN
             return [Finding("performance-answer-without-target", values, kind="answer", evidence="landing")]
         values |= {
@@ -80,7 +83,7 @@ def _causes(found: pd.DataFrame | Missing, book: Book) -> list[Finding]:
     manager = _manager(book)
     return [
         Finding(
-            f"performance-cause-{row['cause'].replace('_', '-')}",
+            f"performance-finding-{row['cause'].replace('_', '-')}",
             {
                 "money": money(abs(row["money"])),
                 "share": percent(abs(row["share_of_gap"])),

@@ -20,7 +20,11 @@ COLUMNS = (
 
 
 def propose_split(
-    total: float, history: pd.DataFrame, potential: pd.DataFrame, season: pd.Series, override: pd.DataFrame | None = None
+    total: float,
+    history: pd.DataFrame,
+    potential: pd.DataFrame,
+    season: pd.Series,
+    override: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One row per market, business line and month of the period to be planned.
 
@@ -41,7 +45,10 @@ def propose_split(
 
 
 def _units(history: pd.DataFrame, potential: pd.DataFrame, override: pd.DataFrame | None) -> pd.DataFrame:
-    shares = [_shares(table).rename(name) for table, name in ((history, "history_share"), (potential, "potential_share"))]
+    shares = [
+        _shares(table).rename(name)
+        for table, name in ((history, "history_share"), (potential, "potential_share"))
+    ]
     units = pd.concat(shares, axis=1).fillna(0.0)
     computed = HISTORY_WEIGHT * units["history_share"] + POTENTIAL_WEIGHT * units["potential_share"]
     units = units.assign(override=np.nan)

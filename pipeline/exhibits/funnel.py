@@ -1,0 +1,396 @@
+"""Exhibits of the funnel."""
+
+import pandas as pd
+
+from pipeline.exhibits import charts
+from pipeline.exhibits.columns import Column
+from pipeline.exhibits.exhibit import Figure, Table, exhibit
+from pipeline.exhibits.reader import Reader
+from pipeline.exhibits.tables import table
+
+
+@exhibit
+def waterfall(steps: pd.DataFrame, reader: Reader, since: object, ident: str = "waterfall") -> Figure:
+    """From the pipeline at a day to that at the book's date, each cause a column."""
+    rows = steps.set_index("step")["amount"]
+    return charts.bridge(
+        steps.loc[(steps["amount"] != 0) | steps["is_total"]],
+        reader,
+        name=Column("step", reader.text("funnel-step"), "label", dimension="funnel-step"),
+        value=Column("amount", reader.text("funnel-amount"), "money"),
+        more=(Column("deals", reader.text("funnel-deals"), "count"),),
+        title=reader.text(
+            "funnel-waterfall-title", start=reader.money(rows["start"]), end=reader.money(rows["end"])
+        ),
+        subtitle=reader.text(f"funnel-{ident}-subtitle", since=reader.date(since)),
+        ident=ident,
+    )
+
+
+@exhibit
+def moves(rows: pd.DataFrame, reader: Reader, listed: int = 15) -> Table:
+    """The deals behind the waterfall, the largest first."""
+    return table(
+        rows,
+        [
+            Column("name", reader.text("funnel-deal")),
+            Column("step", reader.text("funnel-step"), "label", dimension="funnel-step"),
+            Column("amount", reader.text("funnel-amount"), "money", "change"),
+            Column("market", reader.text("funnel-market"), "label", dimension="market"),
+        ],
+        reader,
+        top=listed,
+        other=False,
+        title=reader.text("funnel-moves-title", number=len(rows)),
+        ident="moves",
+    )
+
+
+@exhibit
+def flow(pairs: pd.DataFrame, reader: Reader) -> Figure:
+    """From which stage the deals went to which."""
+    named = pairs.assign(
+        source=[_state(reader, key) for key in pairs["source"]],
+        target=[_state(reader, key) for key in pairs["target"]],
+    )
+    moved = pairs.loc[(pairs["source"] != pairs["target"]) & (pairs["source"] != "new")]
+    return charts.flow(
+        named,
+        reader,
+        source=Column("source", reader.text("funnel-from")),
+        target=Column("target", reader.text("funnel-to")),
+        value=Column("amount", reader.text("funnel-amount"), "money"),
+        more=(Column("deals", reader.text("funnel-deals"), "count"),),
+        title=reader.text(
+            "funnel-flow-title", moved=int(moved["deals"].sum()), deals=int(pairs["deals"].sum())
+        ),
+        ident="flow",
+    )
+
+
+def _state(reader: Reader, key: str) -> str:
+    stages = {stage.key for stage in reader.company.stages}
+    return reader.label("stage", key) if key in stages else reader.label("funnel-state", key)
+
+
+@exhibit
+def stages(rows: pd.DataFrame, reader: Reader) -> Table:
+    """Conversion and time by stage."""
+    weakest = rows.loc[rows["conversion"].idxmin()] if len(rows) else None
+    title = reader.text("funnel-stages-none") if weakest is None else reader.text(
+        "funnel-stages-title",
+        stage=reader.label("stage", weakest["stage"]),
+        share=reader.percent(weakest["conversion"]),
+    )  # fmt: skip
+    return table(
+        rows,
+        [
+            Column("stage", reader.text("funnel-stage"), "label", dimension="stage"),
+            Column("entered", reader.text("funnel-entered"), "count"),
+            Column("conversion", reader.text("funnel-conversion"), "percent", "interval",
+                   low="conversion_low", high="conversion_high"),
+            Column("median_days", reader.text("funnel-median-days"), "days", "interval",
+                   low="median_days_low", high="median_days_high"),
+            Column("moved_on", reader.text("funnel-moved-on"), "count"),
+            Column("lost", reader.text("funnel-lost"), "count"),
+            Column("invalid", reader.text("funnel-invalid"), "count"),
+            Column("still_there", reader.text("funnel-still-there"), "count"),
+        ],
+        reader,
+        title=title,
+        subtitle=reader.text("funnel-stages-subtitle"),
+        ident="stages",
+    )  # fmt: skip
+
+
+@exhibit
+def irregular(rows: pd.DataFrame, reader: Reader) -> Table:
+    """Skipped and backward moves."""
+    return table(
+        rows,
+        [
+            Column("stage", reader.text("funnel-stage"), "label", dimension="stage"),
+            Column("skipped", reader.text("funnel-skipped"), "count", adds=True),
+            Column("fell_back", reader.text("funnel-fell-back"), "count", adds=True),
+        ],
+        reader,
+        title=reader.text(
+            "funnel-irregular-title", skipped=int(rows["skipped"].sum()), back=int(rows["fell_back"].sum())
+        ),
+        ident="irregular",
+    )
+
+
+@exhibit
+def qualified(rows: pd.DataFrame, reader: Reader) -> Table:
+    """Qualification rate of recent deals."""
+    row = rows.iloc[0]
+    return table(
+        rows,
+        [
+            Column("created", reader.text("funnel-created"), "count"),
+            Column("rate", reader.text("funnel-qualification-rate"), "percent", "interval",
+                   low="rate_low", high="rate_high"),
+            Column("raw_rate", reader.text("funnel-raw-rate"), "percent"),
+            Column("qualified", reader.text("funnel-qualified"), "count"),
+            Column("dropped", reader.text("funnel-dropped"), "count"),
+            Column("undecided", reader.text("funnel-undecided"), "count"),
+        ],
+        reader,
+        title=reader.text("funnel-qualified-title", rate=reader.percent(row["rate"])),
+        ident="qualified",
+    )  # fmt: skip
+
+
+@exhibit
+def velocity(rows: pd.DataFrame, reader: Reader) -> Table:
+    """Sales velocity and its factors."""
+    return table(
+        rows,
+        [
+            Column("velocity", reader.text("funnel-velocity"), "money"),
+            Column("qualified_deals", reader.text("funnel-qualified-deals"), "count"),
+            Column("win_rate", reader.text("funnel-win-rate"), "percent"),
+            Column("average_amount", reader.text("funnel-average-amount"), "money"),
+            Column("cycle_days", reader.text("funnel-cycle"), "days"),
+        ],
+        reader,
+        title=reader.text("funnel-velocity-title", velocity=reader.money(rows["velocity"].iloc[0])),
+        ident="velocity",
+    )
+
+
+@exhibit
+def coverage(rows: pd.DataFrame, reader: Reader) -> Table:
+    """Coverage and sufficiency of the coming months and quarters."""
+    quarter = rows.loc[rows["kind"] == "quarter"].iloc[0]
+    named = rows.assign(period=[reader.period(key) for key in rows["period"]])
+    return table(
+        named,
+        [
+            Column("period", reader.text("funnel-period")),
+            Column("target", reader.text("funnel-target"), "money"),
+            Column("signed", reader.text("funnel-signed"), "money"),
+            Column("missing", reader.text("funnel-missing-amount"), "money"),
+            Column("open_amount", reader.text("funnel-open-amount"), "money"),
+            Column("weighted", reader.text("funnel-weighted"), "money"),
+            Column("coverage", reader.text("funnel-coverage"), "ratio"),
+            Column("sufficiency", reader.text("funnel-sufficiency"), "percent"),
+            Column("repeat", reader.text("funnel-repeat"), "money"),
+            Column("sufficiency_with_repeat", reader.text("funnel-sufficiency-with-repeat"), "percent"),
+        ],
+        reader,
+        title=reader.text(
+            "funnel-coverage-title",
+            period=reader.period(quarter["period"]),
+            coverage=reader.write(quarter["coverage"], "ratio"),
+            sufficiency=reader.percent(quarter["sufficiency"]),
+        ),
+        ident="coverage",
+    )
+
+
+@exhibit
+def needed(rows: pd.DataFrame, reader: Reader) -> Figure:
+    """The coverage that past quarters really needed."""
+    typical = rows["needed"].median()
+    return charts.periods(
+        rows.assign(quarter=[reader.period(key) for key in rows["quarter"]]),
+        reader,
+        moment=Column("quarter", reader.text("funnel-quarter")),
+        value=Column("needed", reader.text("funnel-needed"), "ratio"),
+        more=tuple(
+            Column(name, reader.text(f"funnel-{name.replace('_', '-')}"), "money")
+            for name in ("open_amount", "from_existing", "created_and_closed", "won")
+        ),
+        title=reader.text("funnel-needed-title", typical=reader.write(typical, "ratio")),
+        subtitle=reader.text("funnel-needed-subtitle"),
+        ident="needed",
+    )
+
+
+@exhibit
+def coverage_by(rows: pd.DataFrame, reader: Reader, cut: str) -> Table:
+    """Coverage of the next quarter by market or business line."""
+    mine = rows.loc[rows["cut"] == cut]
+    thin = mine.loc[mine["sufficiency"].idxmin(), "value"] if mine["sufficiency"].notna().any() else ""
+    return table(
+        mine,
+        [
+            Column("value", reader.text(f"funnel-{cut.replace('_', '-')}"), "label", dimension=cut),
+            Column("target", reader.text("funnel-target"), "money", adds=True),
+            Column("signed", reader.text("funnel-signed"), "money", adds=True),
+            Column("open_amount", reader.text("funnel-open-amount"), "money", adds=True),
+            Column("weighted", reader.text("funnel-weighted"), "money", adds=True),
+            Column("coverage", reader.text("funnel-coverage"), "ratio"),
+            Column("sufficiency", reader.text("funnel-sufficiency"), "percent", "bar"),
+        ],
+        reader,
+        title=reader.text("funnel-coverage-by-title", value=reader.label(cut, thin)),
+        ident=f"coverage-by-{cut.replace('_', '-')}",
+    )
+
+
+@exhibit
+def structure(rows: pd.DataFrame, reader: Reader) -> Figure:
+    """What the open pipeline consists of."""
+    named = rows.assign(
+        cut=[reader.label("funnel-cut", cut) for cut in rows["cut"]],
+        value=[_value(reader, cut, value) for cut, value in zip(rows["cut"], rows["value"], strict=True)],
+    )
+    large = rows.loc[(rows["cut"] == "size") & (rows["value"] == "large"), "share"].sum()
+    return charts.bars(
+        named.assign(name=named["cut"] + " · " + named["value"]),
+        reader,
+        name=Column("name", reader.text("funnel-group")),
+        value=Column("share", reader.text("funnel-share"), "percent"),
+        more=(
+            Column("deals", reader.text("funnel-deals"), "count"),
+            Column("amount", reader.text("funnel-amount"), "money"),
+        ),
+        title=reader.text("funnel-structure-title", share=reader.percent(large)),
+        ident="structure",
+    )
+
+
+def _value(reader: Reader, cut: str, value: str) -> str:
+    if cut == "age":
+        return reader.text("funnel-age-days", days=value)
+    return reader.label("funnel-size" if cut == "size" else cut, value)
+
+
+@exhibit
+def concentration(rows: pd.DataFrame, reader: Reader) -> Table:
+    """How much of the pipeline hangs on its largest deals."""
+    return table(
+        rows,
+        [
+            Column("largest", reader.text("funnel-largest"), "count"),
+            Column("amount", reader.text("funnel-amount"), "money"),
+            Column("share", reader.text("funnel-share"), "percent", "bar"),
+        ],
+        reader,
+        title=reader.text("funnel-concentration-title", share=reader.percent(rows["share"].iloc[0])),
+        ident="concentration",
+    )
+
+
+@exhibit
+def shape(rows: pd.DataFrame, reader: Reader) -> Table:
+    """The tests of the funnel's shape; the first that is met names it."""
+    met = rows.loc[rows["is_met"], "shape"]
+    name = met.iloc[0] if len(met) else "healthy"
+    return table(
+        rows.assign(
+            met=[reader.text("funnel-met-yes" if met else "funnel-met-no") for met in rows["is_met"]],
+            met_level=["warn" if met else "plain" for met in rows["is_met"]],
+        ),
+        [
+            Column("shape", reader.text("funnel-shape"), "label", dimension="funnel-shape"),
+            Column("figure", reader.text("funnel-figure"), "ratio"),
+            Column("threshold", reader.text("funnel-threshold"), "ratio"),
+            Column("met", reader.text("funnel-met"), shape="status"),
+        ],
+        reader,
+        title=reader.text("funnel-shape-title", shape=reader.label("funnel-shape", name)),
+        subtitle=reader.text("funnel-shape-subtitle"),
+        ident="shape",
+    )
+
+
+@exhibit
+def shape_ratios(rows: pd.DataFrame, reader: Reader) -> Figure:
+    """Deals early, in the middle and late against what is usual."""
+    return charts.bars(
+        rows,
+        reader,
+        name=Column("part", reader.text("funnel-part"), "label", dimension="funnel-part"),
+        value=Column("ratio", reader.text("funnel-ratio"), "ratio"),
+        more=(
+            Column("deals_now", reader.text("funnel-deals-now"), "count"),
+            Column("deals_usual", reader.text("funnel-deals-usual"), "number"),
+        ),
+        reference=(1.0, reader.text("funnel-usual")),
+        title=reader.text("funnel-ratios-title", deals=reader.count(rows["deals_now"].sum())),
+        ident="shape-ratios",
+    )
+
+
+@exhibit
+def stalled(rows: pd.DataFrame, reader: Reader) -> Table:
+    """Stalled deals by rule."""
+    whole = rows.set_index("rule").loc["any"]
+    return table(
+        rows,
+        [
+            Column("rule", reader.text("funnel-rule"), "label", dimension="funnel-rule"),
+            Column("deals", reader.text("funnel-deals"), "count"),
+            Column("amount", reader.text("funnel-amount"), "money"),
+            Column("share_of_amount", reader.text("funnel-share"), "percent", "bar"),
+        ],
+        reader,
+        title=reader.text("funnel-stalled-title", share=reader.percent(whole["share_of_amount"])),
+        ident="stalled",
+    )
+
+
+@exhibit
+def attention(rows: pd.DataFrame, reader: Reader, people: pd.DataFrame, listed: int = 30) -> Table:
+    """The 100% table."""
+    names = dict(zip(people["person_id"], people["name"], strict=True))
+    shown = rows.assign(
+        rep=[names.get(person, person) for person in rows["rep_id"]],
+        supervised=[
+            names.get(person, "") or reader.label("funnel-role", role)
+            for person, role in zip(rows["supervisor_id"], rows["supervisor"], strict=True)
+        ],
+        state=[
+            reader.text("funnel-is-stalled" if flag else "funnel-is-moving") for flag in rows["is_stalled"]
+        ],
+        state_level=["warn" if flag else "good" for flag in rows["is_stalled"]],
+    )
+    return table(
+        shown,
+        [
+            Column("name", reader.text("funnel-deal")),
+            Column("amount", reader.text("funnel-amount"), "money", adds=True),
+            Column("chance", reader.text("funnel-chance"), "percent"),
+            Column("expected_amount", reader.text("funnel-expected"), "money", adds=True),
+            Column("stage", reader.text("funnel-stage"), "label", dimension="stage"),
+            Column("age_days", reader.text("funnel-age"), "count"),
+            Column("expected_close_on", reader.text("funnel-close"), "date"),
+            Column("pushes", reader.text("funnel-pushes"), "count"),
+            Column("next_step_on", reader.text("funnel-next-step"), "date"),
+            Column("state", reader.text("funnel-state"), shape="status"),
+            Column("rep", reader.text("funnel-rep")),
+            Column("supervised", reader.text("funnel-supervisor")),
+        ],
+        reader,
+        top=listed,
+        title=reader.text(
+            "funnel-attention-title", deals=len(rows), amount=reader.money(rows["expected_amount"].sum())
+        ),
+        ident="attention",
+    )
+
+
+@exhibit
+def presales(rows: pd.DataFrame, reader: Reader, listed: int = 15) -> Table:
+    """Whom pre-sales serves first."""
+    return table(
+        rows,
+        [
+            Column("name", reader.text("funnel-deal")),
+            Column("priority", reader.text("funnel-priority"), "count", "bar"),
+            Column("amount_score", reader.text("funnel-amount-score"), "count"),
+            Column("urgency_score", reader.text("funnel-urgency-score"), "count"),
+            Column("influence_score", reader.text("funnel-influence-score"), "count"),
+            Column("amount", reader.text("funnel-amount"), "money"),
+            Column("stage", reader.text("funnel-stage"), "label", dimension="stage"),
+        ],
+        reader,
+        top=listed,
+        other=False,
+        title=reader.text("funnel-presales-title", deals=len(rows)),
+        ident="presales",
+    )

@@ -1,0 +1,314 @@
+"""Exhibits of the performance chapter."""
+
+import pandas as pd
+
+from pipeline.exhibits import charts
+from pipeline.exhibits.columns import Column
+from pipeline.exhibits.exhibit import Figure, Table, exhibit
+from pipeline.exhibits.reader import Reader
+from pipeline.exhibits.tables import table
+
+PARTS = ("repeat_sales", "qualified_deals", "win_rate", "average_amount", "share_in_time")
+
+
+@exhibit
+def attainment(rows: pd.DataFrame, reader: Reader) -> Table:
+    """The whole by horizon and metric."""
+    year = rows.loc[(rows["horizon"] == "year") & (rows["metric"] == "contracts")].iloc[0]
+    named = rows.assign(period=[reader.period(key) for key in rows["period"]])
+    return table(
+        named,
+        [
+            Column("period", reader.text("performance-period")),
+            Column("metric", reader.text("performance-metric"), "label", dimension="performance-metric"),
+            Column("actual", reader.text("performance-actual"), "money"),
+            Column("plan_to_date", reader.text("performance-plan-to-date"), "money"),
+            Column("attainment_to_date", reader.text("performance-attainment-to-date"), "percent", "bar"),
+            Column("target", reader.text("performance-target"), "money"),
+            Column("attainment", reader.text("performance-attainment"), "percent"),
+            Column("last_year", reader.text("performance-last-year"), "money"),
+            Column("growth", reader.text("performance-growth"), "percent", "change"),
+        ],
+        reader,
+        title=reader.text(
+            "performance-attainment-title",
+            period=reader.period(year["period"]),
+            share=reader.percent(year["attainment_to_date"]),
+        ),
+        ident="attainment",
+    )
+
+
+@exhibit
+def attainment_by(
+    rows: pd.DataFrame,
+    reader: Reader,
+    cut: str,
+    *,
+    horizon: str = "year",
+    people: pd.DataFrame | None = None,
+    listed: int = 20,
+) -> Table:
+    """One dimension's contracts against plan."""
+    mine = _named(rows.loc[(rows["cut"] == cut) & (rows["horizon"] == horizon)], "value", people)
+    worst = mine.loc[mine["gap_to_date"].idxmax()] if mine["gap_to_date"].notna().any() else None
+    title = reader.text("performance-by-plain") if worst is None else reader.text(
+        "performance-by-title", value=reader.label(cut, worst["value"]), gap=reader.money(worst["gap_to_date"])
+    )  # fmt: skip
+    return table(
+        mine,
+        [
+            Column("value", reader.text(f"performance-{cut.replace('_', '-')}"), "label", dimension=cut),
+            Column("actual", reader.text("performance-actual"), "money", adds=True),
+            Column("plan_to_date", reader.text("performance-plan-to-date"), "money", adds=True),
+            Column("attainment_to_date", reader.text("performance-attainment-to-date"), "percent", "bar"),
+            Column("gap_to_date", reader.text("performance-gap-to-date"), "money", adds=True),
+            Column("last_year", reader.text("performance-last-year"), "money", adds=True),
+            Column("growth", reader.text("performance-growth"), "percent", "change"),
+        ],
+        reader,
+        sort="gap_to_date",
+        top=listed,
+        total=True,
+        title=title,
+        ident=f"attainment-by-{cut.replace('_', '-')}",
+    )
+
+
+@exhibit
+def landing(rows: pd.DataFrame, reader: Reader) -> Table:
+    """Where month, quarter and year will land."""
+    mine = rows.loc[rows["dimension"] == "company"]
+    year = mine.loc[mine["period"] == "year"].iloc[0]
+    named = mine.assign(name=[reader.period(key) for key in mine["period_key"]])
+    return table(
+        named,
+        [
+            Column("name", reader.text("performance-period")),
+            Column("signed", reader.text("performance-signed"), "money"),
+            Column(
+                "landing", reader.text("performance-landing"), "money", "interval", low="low", high="high"
+            ),
+            Column("target", reader.text("performance-target"), "money"),
+            Column("gap", reader.text("performance-gap"), "money"),
+            Column("probability_of_target", reader.text("performance-probability"), "percent"),
+        ],
+        reader,
+        title=reader.text(
+            "performance-landing-title",
+            period=reader.period(year["period_key"]),
+            landing=reader.money(year["landing"]),
+            probability=reader.percent(year["probability_of_target"]),
+        ),
+        subtitle=reader.text("performance-landing-subtitle"),
+        ident="landing",
+    )
+
+
+@exhibit
+def gap_bridge(rows: pd.DataFrame, reader: Reader, horizon: str = "year") -> Figure:
+    """From plan to actual, each part of the gap a column."""
+    whole = rows.loc[(rows["cut"] == "company") & (rows["horizon"] == horizon)].iloc[0]
+    names = ["plan", *PARTS, "actual"]
+    amounts = [whole["plan"], *(-whole[part] for part in PARTS), whole["actual"]]
+    frame = pd.DataFrame(
+        {"part": names, "amount": amounts, "is_total": [n in {"plan", "actual"} for n in names]}
+    )
+    return charts.bridge(
+        frame,
+        reader,
+        name=Column("part", reader.text("performance-part"), "label", dimension="gap-part"),
+        value=Column("amount", reader.text("performance-amount"), "money"),
+        title=reader.text(
+            "performance-bridge-title",
+            period=reader.period(whole["period"]),
+            gap=reader.money(whole["gap"], signed=True),
+        ),
+        subtitle=reader.text("performance-bridge-subtitle"),
+        ident="gap-bridge",
+    )
+
+
+@exhibit
+def gaps(rows: pd.DataFrame, reader: Reader, cut: str, horizon: str = "year", listed: int = 20) -> Table:
+    """The gap of every value of a dimension with its parts."""
+    mine = rows.loc[(rows["cut"] == cut) & (rows["horizon"] == horizon)]
+    parts = [Column(part, reader.label("gap-part", part), "money", adds=True) for part in PARTS]
+    return table(
+        mine,
+        [
+            Column("value", reader.text(f"performance-{cut.replace('_', '-')}"), "label", dimension=cut),
+            Column("gap", reader.text("performance-gap"), "money", "bar", adds=True),
+            *parts,
+        ],
+        reader,
+        sort="gap",
+        top=listed,
+        total=True,
+        title=reader.text("performance-gaps-title", gap=reader.money(mine["gap"].sum(), signed=True)),
+        note=reader.text("performance-gaps-note"),
+        ident=f"gaps-by-{cut.replace('_', '-')}",
+    )
+
+
+@exhibit
+def causes(rows: pd.DataFrame, reader: Reader) -> Table:
+    """Tested causes with figure, money and remedy."""
+    met = rows.loc[rows["is_met"]]
+    shown = rows.assign(
+        figure_text=[_figure(reader, row.cause, row.figure) for row in rows.itertuples()],
+        usual_text=[_figure(reader, row.cause, row.usual) for row in rows.itertuples()],
+        verdict=[
+            reader.text("performance-met-yes" if flag else "performance-met-no") for flag in rows["is_met"]
+        ],
+        verdict_level=["warn" if flag else "plain" for flag in rows["is_met"]],
+        remedy=[reader.label("performance-remedy", cause) for cause in rows["cause"]],
+    )
+    return table(
+        shown,
+        [
+            Column("cause", reader.text("performance-cause"), "label", dimension="performance-cause"),
+            Column("verdict", reader.text("performance-verdict"), shape="status"),
+            Column("figure_text", reader.text("performance-figure")),
+            Column("usual_text", reader.text("performance-usual")),
+            Column("money", reader.text("performance-money"), "money"),
+            Column("share_of_gap", reader.text("performance-share-of-gap"), "percent"),
+            Column("remedy", reader.text("performance-remedy")),
+        ],
+        reader,
+        title=reader.text("performance-causes-title", number=len(met)),
+        note=reader.text("performance-causes-note"),
+        ident="causes",
+    )
+
+
+def _figure(reader: Reader, cause: str, value: float) -> str:
+    if cause == "too_few_deals":
+        return reader.count(value)
+    return reader.money(value) if cause in {"shrinking_deals", "repeat_sales"} else reader.percent(value)
+
+
+@exhibit
+def required(rows: pd.DataFrame, reader: Reader, cut: str = "company") -> Table:
+    """Qualified deals still needed and by when."""
+    mine = rows.loc[rows["cut"] == cut]
+    named = mine.assign(period=[reader.period(key) for key in mine["period"]])
+    segment = [] if cut == "company" else [
+        Column("value", reader.text(f"performance-{cut.replace('_', '-')}"), "label", dimension=cut)
+    ]  # fmt: skip
+    return table(
+        named,
+        [
+            Column("period", reader.text("performance-period")),
+            *segment,
+            Column("missing", reader.text("performance-missing"), "money"),
+            Column("expected_open", reader.text("performance-expected-open"), "money"),
+            Column("expected_repeat", reader.text("performance-expected-repeat"), "money"),
+            Column("still_needed", reader.text("performance-still-needed"), "money"),
+            Column("needed_deals", reader.text("performance-needed-deals"), "count"),
+            Column("needed_by", reader.text("performance-needed-by"), "week"),
+            Column("weeks_left", reader.text("performance-weeks-left"), "number"),
+        ],
+        reader,
+        title=reader.text("performance-required-title", deals=int(mine["needed_deals"].sum())),
+        ident=f"required-{cut.replace('_', '-')}",
+    )
+
+
+@exhibit
+def breaches(rows: pd.DataFrame, reader: Reader) -> Table:
+    """Targets that do not add up."""
+    return table(
+        rows,
+        [
+            Column("period", reader.text("performance-period")),
+            Column("metric", reader.text("performance-metric"), "label", dimension="performance-metric"),
+            Column("upper", reader.text("performance-upper")),
+            Column("lower", reader.text("performance-lower")),
+            Column("value", reader.text("performance-value")),
+            Column("upper_amount", reader.text("performance-upper-amount"), "money"),
+            Column("lower_amount", reader.text("performance-lower-amount"), "money"),
+            Column("difference", reader.text("performance-difference"), "money"),
+        ],
+        reader,
+        top=20,
+        title=reader.text("performance-breaches-title", number=len(rows)),
+        ident="breaches",
+    )
+
+
+@exhibit
+def proposal(rows: pd.DataFrame, reader: Reader) -> Table:
+    """Next period's split by market and business line, with its formula."""
+    units = rows.groupby(["market", "business_line"], sort=False).agg(
+        history_share=("history_share", "first"), potential_share=("potential_share", "first"),
+        unit_share=("unit_share", "first"), proposed=("proposed", "sum"),
+    ).reset_index()  # fmt: skip
+    return table(
+        units,
+        [
+            Column("market", reader.text("performance-market"), "label", dimension="market"),
+            Column(
+                "business_line", reader.text("performance-business-line"), "label", dimension="business_line"
+            ),
+            Column("history_share", reader.text("performance-history-share"), "percent"),
+            Column("potential_share", reader.text("performance-potential-share"), "percent"),
+            Column("unit_share", reader.text("performance-unit-share"), "percent", adds=True),
+            Column("proposed", reader.text("performance-proposed"), "money", "bar", adds=True),
+        ],
+        reader,
+        total=True,
+        title=reader.text(
+            "performance-proposal-title",
+            period=reader.period(rows["period"].iloc[0]),
+            total=reader.money(rows["proposed"].sum()),
+        ),
+        note=reader.text("performance-proposal-note"),
+        ident="proposal",
+    )
+
+
+@exhibit
+def season(rows: pd.DataFrame, reader: Reader) -> Figure:
+    """The proposal by month."""
+    months = rows.groupby("month", sort=True)[["proposed"]].sum().reset_index()
+    return charts.periods(
+        months.assign(month=pd.to_datetime(months["month"])),
+        reader,
+        moment=Column("month", reader.text("performance-month"), "month"),
+        value=Column("proposed", reader.text("performance-proposed"), "money"),
+        title=reader.text("performance-season-title"),
+        ident="proposal-months",
+    )
+
+
+@exhibit
+def audit(rows: pd.DataFrame, reader: Reader, people: pd.DataFrame | None = None) -> Table:
+    """Targets that fail a SMART letter."""
+    failing = _named(rows.loc[rows["fails"] != ""], "person", people)
+    return table(
+        failing,
+        [
+            Column("period", reader.text("performance-period")),
+            Column("metric", reader.text("performance-metric"), "label", dimension="performance-metric"),
+            Column("market", reader.text("performance-market"), "label", dimension="market"),
+            Column("person", reader.text("performance-person"), "label", dimension="person"),
+            Column("amount", reader.text("performance-target"), "money"),
+            Column("probability", reader.text("performance-probability"), "percent"),
+            Column("fails", reader.text("performance-fails")),
+        ],
+        reader,
+        top=20,
+        title=reader.text("performance-audit-title", failing=len(failing), number=len(rows)),
+        subtitle=reader.text("performance-audit-subtitle"),
+        ident="audit",
+    )
+
+
+def _named(rows: pd.DataFrame, column: str, people: pd.DataFrame | None) -> pd.DataFrame:
+    """People by name and id rather than by id alone."""
+    if people is None:
+        return rows
+    names = dict(zip(people["person_id"], people["name"], strict=True))
+    written = [f"{names[key]} ({key})" if key in names else key for key in rows[column]]
+    return rows.assign(**{column: written})

@@ -1,0 +1,136 @@
+### Messages of performance.
+
+performance-period = Period
+performance-metric = Metric
+performance-metric-contracts = Contracts
+performance-metric-collections = Collections
+performance-actual = Actual
+performance-plan-to-date = Plan to date
+performance-attainment-to-date = Attainment to date
+performance-target = Target
+performance-attainment = Of the whole target
+performance-last-year = Last year
+performance-growth = Growth
+performance-attainment-title = { $period }: contracts stand at { $share } of the plan to date
+performance-by-plain = Contracts by group
+performance-by-title = Most is missing in { $value }: { $gap }
+performance-market = Market
+performance-business-line = Business line
+performance-product-line = Product line
+performance-department = Department
+performance-person = Person
+performance-gap-to-date = Gap to date
+performance-signed = Signed
+performance-landing = Landing
+performance-gap = Gap
+performance-probability = Probability of target
+performance-landing-title = { $period } will land at about { $landing }; the target is reached with a probability of { $probability }
+performance-landing-subtitle = Signed, plus what open deals and deals not yet created will bring; 80% intervals
+performance-part = Part
+gap-part-plan = Plan to date
+gap-part-actual = Actual
+gap-part-repeat-sales = Sales without a deal
+gap-part-qualified-deals = Number of qualified deals
+gap-part-win-rate = Win rate
+gap-part-average-amount = Average amount
+gap-part-share-in-time = Share closing in time
+performance-amount = Amount
+performance-bridge-title = { $period }: plan less actual is { $gap }, split exactly
+performance-bridge-subtitle = From plan to actual, to date; the plan side has last year's rates and as many deals as they then need
+performance-gaps-title = The gaps add up to { $gap }
+performance-gaps-note = Positive figures widen the gap. In every row the parts add up to the gap.
+performance-cause = Cause
+performance-cause-too-few-deals = Too few qualified deals
+performance-cause-slow-process = Process too slow
+performance-cause-falling-win-rate = Falling win rate
+performance-cause-shrinking-deals = Shrinking deals
+performance-cause-repeat-sales = Old customers buy less
+performance-cause-people = A few people carry most of it
+performance-cause-partners = Partners
+performance-cause-one-deal = Dependence on one deal
+performance-remedy = Usual remedy
+performance-remedy-too-few-deals = Deepen grid marketing, special campaign, telemarketing
+performance-remedy-slow-process = Replan the deals, coach, bring managers into late stages
+performance-remedy-falling-win-rate = Coach, change staffing, support named key deals
+performance-remedy-shrinking-deals = Sell wider solutions, defend price, seek large projects
+performance-remedy-repeat-sales = Repeat sales to old customers, visits to those gone quiet
+performance-remedy-people = Replan or coach, change staffing
+performance-remedy-partners = Review partners one by one, joint campaigns
+performance-remedy-one-deal = Secure the deal at the top, build a second one
+performance-verdict = Test
+performance-met-yes = met
+performance-met-no = not met
+performance-figure = Figure
+performance-usual = Usual or limit
+performance-money = Money
+performance-share-of-gap = Share of gap
+performance-causes-title = { $number ->
+    [0] No cause passes its test
+    [one] One cause passes its test
+   *[other] { $number } causes pass their test
+}
+performance-causes-note = The first five add up to the gap of the year to date; the others overlap with them.
+performance-missing = Still missing
+performance-expected-open = From open deals
+performance-expected-repeat = Without deals
+performance-still-needed = Still needed
+performance-needed-deals = Qualified deals needed
+performance-needed-by = Must exist by
+performance-weeks-left = Weeks left
+performance-required-title = { $deals ->
+    [0] The targets ahead need no further qualified deals
+    [one] The targets ahead need one more qualified deal
+   *[other] The targets ahead need { $deals } more qualified deals
+}
+performance-upper = Level
+performance-lower = Level below
+performance-value = Of
+performance-upper-amount = Target above
+performance-lower-amount = Sum below
+performance-difference = Difference
+performance-breaches-title = { $number ->
+    [0] All levels of the targets add up
+    [one] One target does not add up
+   *[other] { $number } targets do not add up
+}
+performance-history-share = History share
+performance-potential-share = Potential share
+performance-unit-share = Proposed share
+performance-proposed = Proposed target
+performance-proposal-title = Proposal for { $period }: { $total }
+performance-proposal-note = Proposed = total × (0.7 × history share + 0.3 × potential share) × seasonal share; history is the last twelve months, potential the open pipeline.
+performance-month = Month
+performance-season-title = The proposal follows the usual season
+performance-fails = Fails
+performance-audit-title = { $failing } of { $number } targets fail a letter of SMART
+performance-audit-subtitle = S specific, M measurable, A attainable (probability at least 10%), R adds up to its parent, T has a period
+missing-performance = performance against target
+missing-gaps = the gap and its parts
+missing-causes = the causes of the gap
+missing-required = the qualified deals still needed
+missing-target-checks = the check that targets add up
+missing-target-audit = the SMART audit of targets
+headline-attainment-month-rate = Attainment of the month
+headline-attainment-quarter-rate = Attainment of the quarter to date
+headline-attainment-year-rate = Attainment of the year to date
+headline-target-breaches = Targets that do not add up
+performance-answer-short = { $period } will land at { $landing } against a target of { $target }: { $gap } short, with a probability of { $probability } of reaching it.
+performance-answer-reached = { $period } will land at { $landing }, { $gap } above the target of { $target }, with a probability of { $probability } of reaching it.
+performance-answer-without-target = { $period } will land at { $landing }; no target is set.
+performance-finding-too-few-deals = Too few qualified deals: { $figure } in play where the plan needs { $usual }; this widens the gap by { $money }.
+performance-finding-slow-process = The process is too slow: { $figure } of the deals in play were decided in time, { $usual } last year; this widens the gap by { $money }.
+performance-finding-falling-win-rate = The win rate fell to { $figure } from { $usual } last year; this widens the gap by { $money }.
+performance-finding-shrinking-deals = Won deals shrank to { $figure } on average from { $usual }; this widens the gap by { $money }.
+performance-finding-repeat-sales = Sales without a deal bring { $figure } where the plan needs { $usual }; this widens the gap by { $money }.
+performance-finding-people = A fifth of the people carry { $figure } of what is missing: { $money }.
+performance-finding-partners = Distribution carries { $figure } of the gap but { $usual } of the plan.
+performance-finding-one-deal = { $figure } of what open deals will bring in the quarter hangs on one deal worth { $money } on expectation.
+performance-gap-place = { $place } is { $gap } behind its plan to date of { $plan }.
+performance-breaches = { $breaches ->
+    [one] One target does not
+   *[other] { $breaches } targets do not
+} add up to the level above; the largest difference is { $largest }.
+performance-audit = { $failing } of { $targets } targets fail a letter of SMART.
+performance-required = { $deals } more qualified deals must exist by { $needed-by } to close the { $missing } still missing in { $period }.
+performance-required-late = { $period } still misses { $missing }. At the usual cycle the { $deals } qualified deals it needs should have existed by { $needed-by }: only deals in hand can help.
+performance-action = { $place }: close the gap of { $gap }, working first on { $part }.

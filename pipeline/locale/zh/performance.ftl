@@ -1,0 +1,132 @@
+### 业绩一章的文字。
+
+performance-period = 期间
+performance-metric = 指标类型
+performance-metric-contracts = 合同
+performance-metric-collections = 收款
+performance-actual = 实际
+performance-plan-to-date = 截至目前计划
+performance-attainment-to-date = 截至目前达成率
+performance-target = 指标
+performance-attainment = 占全部指标
+performance-last-year = 去年同期
+performance-growth = 增长
+performance-attainment-title = { $period }：合同达到截至目前计划的 { $share }
+performance-by-plain = 各组合同
+performance-by-title = 差额最大的是{ $value }：{ $gap }
+performance-market = 市场
+performance-business-line = 业务线
+performance-product-line = 产品线
+performance-department = 部门
+performance-person = 人员
+performance-gap-to-date = 截至目前差额
+performance-signed = 已签
+performance-landing = 预计达成
+performance-gap = 差额
+performance-probability = 达成概率
+performance-landing-title = { $period } 预计达成 { $landing }，达成指标的概率为 { $probability }
+performance-landing-subtitle = 已签 + 在手商机 + 尚未产生的商机；80%区间
+performance-part = 组成
+gap-part-plan = 截至目前计划
+gap-part-actual = 实际
+gap-part-repeat-sales = 非商机销售
+gap-part-qualified-deals = 合格商机数
+gap-part-win-rate = 赢单率
+gap-part-average-amount = 平均金额
+gap-part-share-in-time = 按期成交比例
+performance-amount = 金额
+performance-bridge-title = { $period }：计划减实际为 { $gap }，精确分解
+performance-bridge-subtitle = 由计划到实际；计划侧取去年同期比率及所需商机数
+performance-gaps-title = 差额合计 { $gap }
+performance-gaps-note = 正数扩大差额；每行各组成部分相加等于差额。
+performance-cause = 原因
+performance-cause-too-few-deals = 商机不足
+performance-cause-slow-process = 过程太慢
+performance-cause-falling-win-rate = 赢单率下降
+performance-cause-shrinking-deals = 单子变小
+performance-cause-repeat-sales = 老客户复购不足
+performance-cause-people = 集中于少数人员
+performance-cause-partners = 伙伴渠道
+performance-cause-one-deal = 依赖单一大单
+performance-remedy = 常用对策
+performance-remedy-too-few-deals = 深化网格营销、专项活动、电话营销
+performance-remedy-slow-process = 重排商机计划、辅导、管理者介入后段
+performance-remedy-falling-win-rate = 辅导、调整人员、支持重点商机
+performance-remedy-shrinking-deals = 扩大方案、守住价格、开拓大项目
+performance-remedy-repeat-sales = 老客户二次销售，回访沉默客户
+performance-remedy-people = 重新计划或辅导、调整人员
+performance-remedy-partners = 逐个检视伙伴、联合活动
+performance-remedy-one-deal = 高层保单，同时培育第二个
+performance-verdict = 检验
+performance-met-yes = 成立
+performance-met-no = 不成立
+performance-figure = 数值
+performance-usual = 常态或界限
+performance-money = 金额
+performance-share-of-gap = 占差额
+performance-causes-title = { $number ->
+    [0] 没有原因通过检验
+   *[other] 有 { $number } 个原因通过检验
+}
+performance-causes-note = 前五项相加等于年初至今差额；其余与之重叠。
+performance-missing = 尚缺
+performance-expected-open = 在手商机预期
+performance-expected-repeat = 非商机预期
+performance-still-needed = 仍需
+performance-needed-deals = 需合格商机数
+performance-needed-by = 最迟出现
+performance-weeks-left = 剩余周数
+performance-required-title = { $deals ->
+    [0] 后续指标不需要更多合格商机
+   *[other] 后续指标还需要 { $deals } 个合格商机
+}
+performance-upper = 上级
+performance-lower = 下级
+performance-value = 对象
+performance-upper-amount = 上级指标
+performance-lower-amount = 下级合计
+performance-difference = 差异
+performance-breaches-title = { $number ->
+    [0] 各级指标全部相符
+   *[other] 有 { $number } 处指标不相符
+}
+performance-history-share = 历史占比
+performance-potential-share = 潜力占比
+performance-unit-share = 建议占比
+performance-proposed = 建议指标
+performance-proposal-title = { $period } 指标建议：{ $total }
+performance-proposal-note = 建议 = 总额 ×（0.7 × 历史占比 + 0.3 × 潜力占比）× 季节占比；历史为近十二个月，潜力为在手商机。
+performance-month = 月份
+performance-season-title = 建议按常年季节分配
+performance-fails = 未通过
+performance-audit-title = { $number } 项指标中有 { $failing } 项未通过 SMART
+performance-audit-subtitle = S 具体、M 可衡量、A 可实现（概率不低于10%）、R 与上级相符、T 有期限
+missing-performance = 业绩达成
+missing-gaps = 差额及其组成
+missing-causes = 差额原因
+missing-required = 仍需的合格商机
+missing-target-checks = 指标相符检查
+missing-target-audit = 指标 SMART 审核
+headline-attainment-month-rate = 当月达成率
+headline-attainment-quarter-rate = 季度至今达成率
+headline-attainment-year-rate = 年初至今达成率
+headline-target-breaches = 不相符的指标
+performance-answer-short = { $period } 预计达成 { $landing }，指标 { $target }：差 { $gap }，达成概率 { $probability }。
+performance-answer-reached = { $period } 预计达成 { $landing }，超出指标 { $target } 达 { $gap }，达成概率 { $probability }。
+performance-answer-without-target = { $period } 预计达成 { $landing }；未设指标。
+performance-finding-too-few-deals = 商机不足：在手合格商机 { $figure } 个，计划需 { $usual } 个；使差额扩大 { $money }。
+performance-finding-slow-process = 过程太慢：按期决出的商机占 { $figure }，去年为 { $usual }；使差额扩大 { $money }。
+performance-finding-falling-win-rate = 赢单率由去年的 { $usual } 降至 { $figure }；使差额扩大 { $money }。
+performance-finding-shrinking-deals = 平均赢单金额由 { $usual } 降至 { $figure }；使差额扩大 { $money }。
+performance-finding-repeat-sales = 非商机销售为 { $figure }，计划需 { $usual }；使差额扩大 { $money }。
+performance-finding-people = 五分之一的人员占缺口的 { $figure }：{ $money }。
+performance-finding-partners = 分销占差额的 { $figure }，而只占计划的 { $usual }。
+performance-finding-one-deal = 季度商机预期的 { $figure } 系于一个商机，预期 { $money }。
+performance-gap-place = { $place } 较截至目前计划 { $plan } 落后 { $gap }。
+performance-breaches = { $breaches ->
+   *[other] { $breaches } 处
+} 指标与上级不相符，最大差异 { $largest }。
+performance-audit = { $targets } 项指标中 { $failing } 项未通过 SMART。
+performance-required = 为补足 { $period } 尚缺的 { $missing }，还需 { $deals } 个合格商机，最迟 { $needed-by } 出现。
+performance-required-late = { $period } 尚缺 { $missing }。按通常周期，所需 { $deals } 个合格商机应于 { $needed-by } 前出现：只能靠在手商机。
+performance-action = { $place }：弥补差额 { $gap }，先从{ $part }着手。
