@@ -38,7 +38,7 @@ bench: $(DEV)  ## run the benchmarks, each printing its ratio
 	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
 
 gallery: $(DEV)  ## draw every exhibit with extreme data
-	$(BIN)/python -m pipeline.exhibits.gallery reports/gallery
+	$(BIN)/python -m pipeline.publish.render.gallery reports/gallery
 
 lock:  ## renew the locks from pyproject.toml
 	$(PYTHON) -m venv $(VENV) && $(BIN)/pip install -q $(UV)
