@@ -80,14 +80,17 @@ class DuckdbFile:
 
     def replace(self, name: str, rows: pa.Table) -> None:
         """Make `rows` the whole content of a table."""
-        self.backend.raw_sql(f'CREATE OR REPLACE TABLE "{name}" ({_columns(name)})')
+        self.backend.raw_sql(f'DROP TABLE IF EXISTS "{name}"')
         self.append(name, rows)
 
     def append(self, name: str, rows: pa.Table) -> None:
         """Add rows to a table."""
-        self.backend.raw_sql(f'CREATE TABLE IF NOT EXISTS "{name}" ({_columns(name)})')
-        for column in _column_definitions(name):
-            self.backend.raw_sql(f'ALTER TABLE "{name}" ADD COLUMN IF NOT EXISTS {column}')
+        if not self.has(name):
+            self.backend.raw_sql(f'CREATE TABLE "{name}" ({", ".join(_columns(name).values())})')
+        for column in _columns(name).keys() - self._columns_there(name):
+            self.backend.raw_sql(f'ALTER TABLE "{name}" ADD COLUMN {_columns(name)[column]}')
+        if rows.num_rows == 0:
+            return
         with self._incoming(rows):
             self.backend.raw_sql(f'INSERT INTO "{name}" BY NAME SELECT * FROM incoming')  # noqa: S608
 
@@ -106,6 +109,10 @@ class DuckdbFile:
     def close(self) -> None:
         """Let go of the file."""
         self._disconnect()
+
+    def _columns_there(self, name: str) -> set[str]:
+        there = f"SELECT column_name FROM duckdb_columns() WHERE table_name = '{name}' "  # noqa: S608
+        return {str(row[0]) for row in self.query(there + "AND database_name = 'warehouse'")}
 
     @contextmanager
     def _incoming(self, rows: pa.Table) -> Iterator[None]:
@@ -157,12 +164,11 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().splitlines()[0]
 
 
-def _column_definitions(name: str) -> list[str]:
-    return [f'"{field.name}" {DUCKDB_TYPES[SQL_TYPES[field.type]]}' for field in arrow_schema(name)]
-
-
-def _columns(name: str) -> str:
-    return ", ".join(_column_definitions(name))
+def _columns(name: str) -> dict[str, str]:
+    """Definitions of a table's columns by their names."""
+    return {
+        field.name: f'"{field.name}" {DUCKDB_TYPES[SQL_TYPES[field.type]]}' for field in arrow_schema(name)
+    }
 
 
 def _remove(draft: Path) -> None:

@@ -72,7 +72,7 @@ class Postgres:
         """Add rows to a table."""
         self._run(f'CREATE TABLE IF NOT EXISTS "{self._schema}"."{name}" ({", ".join(_columns(name))})')
         for column in _columns(name):
-            self._run(f'ALTER TABLE "{name}" ADD COLUMN IF NOT EXISTS {column}')
+            self._run(f'ALTER TABLE "{self._schema}"."{name}" ADD COLUMN IF NOT EXISTS {column}')
         self._copy(name, rows)
 
     def upsert(self, name: str, rows: pa.Table, key: tuple[str, ...]) -> None:
