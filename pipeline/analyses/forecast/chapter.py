@@ -1,0 +1,211 @@
+"""The chapter "sales forecast": tables, headlines and findings of one book."""
+
+import numpy as np
+import pandas as pd
+
+from pipeline.analyses.forecast.landing import MONTHS, landing, landing_track, months_ahead
+from pipeline.analyses.forecast.monthly import METRICS, Monthly, history_of, monthly_forecast, table_of
+from pipeline.analyses.forecast.result import ForecastResult, Table
+from pipeline.analyses.forecast.series import TOTAL
+from pipeline.analyses.forecast.statements import forecast_findings
+from pipeline.analyses.forecast.track import accuracy_of, replayed_months
+from pipeline.book import Book
+from pipeline.findings import Missing
+
+SHOWN_VINTAGES = 6
+NEEDS = ("orders",)
+
+
+def analyse(book: Book, months_ahead: int = MONTHS) -> ForecastResult:
+    """Forecast contracts and collections of the next months, land month, quarter and year, and show the record.
+
+    Models learn on the whole company; the tables show the book's scope. Never raises for lack of data.
+    """
+    made = {metric: monthly_forecast(book.whole, metric, max(months_ahead, MONTHS)) for metric in METRICS}
+    made = {metric: each for metric, each in made.items() if each is not None and _sells(book, each)}
+    replays = {m: replayed_months(book.whole, m, MONTHS, book.company.forecast.replayed_months) for m in made}
+    landed = landing(book)
+    tables = {
+        "outlook": _outlook(book, made, months_ahead),
+        "vintages": _vintages(book, replays),
+        "hierarchy": _hierarchy(book, made),
+        "landing": landed,
+        "landing_track": _or_missing(
+            landing_track(book) if "contracts" in made else pd.DataFrame(), "missing-landing-track"
+        ),
+        "accuracy": _accuracy(replays),
+        "revision": _revision(book),
+        "one_off": _one_off(book, made),
+        "models": _models(made),
+    }
+    headlines = _headlines(tables["outlook"], landed)
+    findings = forecast_findings(tables, headlines)
+    return ForecastResult(**tables, headlines=headlines, findings=findings)
+
+
+def _scope(book: Book) -> tuple[str, str]:
+    return book.scope.dimension, book.scope.value
+
+
+def _sells(book: Book, made: Monthly) -> bool:
+    return bool(len(made.leaves.within(*_scope(book)).values))
+
+
+def _or_missing(table: pd.DataFrame, what: str) -> Table:
+    return table if len(table) else Missing(what, reason="reason-history-too-short")
+
+
+def _outlook(book: Book, made: dict[str, Monthly], months: int) -> Table:
+    parts = []
+    for metric, each in made.items():
+        past = history_of(each, *_scope(book))
+        ahead = table_of(each, *_scope(book))
+        ahead = ahead[ahead["months_ahead"] <= months]
+        both = pd.concat(
+            [past[past["dimension"] == TOTAL], ahead[ahead["dimension"] == TOTAL]], ignore_index=True
+        )
+        parts.append(both.assign(metric=metric).drop(columns=["dimension", "value"]))
+    return _or_missing(
+        pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), "missing-monthly-forecast"
+    )
+
+
+def _vintages(book: Book, replays: dict[str, pd.DataFrame]) -> Table:
+    dimension, value = _scope(book)
+    parts = []
+    for metric, frame in replays.items():
+        if not len(frame):
+            continue
+        mine = frame[(frame["dimension"] == (dimension or TOTAL)) & (frame["value"] == value)]
+        latest = sorted(mine["origin"].unique())[-SHOWN_VINTAGES:]
+        kept = mine[mine["origin"].isin(latest)]
+        parts.append(
+            kept[["origin", "month", "expected", "low_80", "high_80", "actual"]].assign(metric=metric)
+        )
+    return _or_missing(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), "missing-vintages")
+
+
+def _hierarchy(book: Book, made: dict[str, Monthly]) -> Table:
+    parts = [_cuts(each, *_scope(book)).assign(metric=metric) for metric, each in made.items()]
+    return _or_missing(
+        pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), "missing-monthly-forecast"
+    )
+
+
+def _cuts(made: Monthly, dimension: str, value: str) -> pd.DataFrame:
+    past, ahead = history_of(made, dimension, value), table_of(made, dimension, value)
+    keys = ["dimension", "value"]
+    past_by, ahead_by = (frame.groupby(keys, sort=False) for frame in (past, ahead))
+    frame = pd.DataFrame({
+        "last_12_months": past_by["amount"].apply(lambda a: a.to_numpy()[-12:].sum()).round(2),
+        "next_12_months": ahead_by["expected"].apply(lambda a: a.to_numpy()[:12].sum()).round(2),
+        "path": past_by["amount"].apply(lambda a: a.to_numpy()[-24:].tolist()),
+    })  # fmt: skip
+    months = len(past["month"].unique())
+    frame["growth"] = frame["next_12_months"] / frame["last_12_months"].where(frame["last_12_months"] > 0) - 1
+    if months < 12:
+        frame["growth"] = np.nan
+    next_month = ahead[ahead["months_ahead"] == 1].set_index(keys)
+    frame["next_month"] = next_month["expected"]
+    frame["next_month_low"], frame["next_month_high"] = next_month["low_80"], next_month["high_80"]
+    tail = ahead_by["expected"].apply(lambda a: a.to_numpy()[:12].tolist())
+    frame["path"] = frame["path"] + tail
+    return frame.reset_index()
+
+
+def _accuracy(replays: dict[str, pd.DataFrame]) -> Table:
+    parts = [accuracy_of(frame).assign(metric=metric) for metric, frame in replays.items() if len(frame)]
+    parts = [part for part in parts if len(part)]
+    return _or_missing(
+        pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), "missing-track-record"
+    )
+
+
+def _revision(book: Book) -> Table:
+    """Why the year's landing moved since last month: the closed month against its forecast, and the outlook."""
+    ahead = months_ahead(book.whole) if book.scope.is_company else None
+    if ahead is None or not len(ahead.past):
+        return Missing("missing-revision", reason="reason-company-only")
+    last = ahead.past[ahead.past["origin"] == ahead.past["origin"].max()]
+    first = ahead.months[0]
+    before = last[last["months_ahead"] == 1]
+    same_year = ahead.months[np.asarray(ahead.months.year == first.year)]
+    if not len(before) or before["month"].iloc[0].year != first.year:
+        return Missing("missing-revision", reason="reason-new-year")
+    closed = float(before["actual"].iloc[0] - before["expected"].iloc[0])
+    then = _last_vintage(ahead.past, same_year)
+    now = float(ahead.expected[:, : len(same_year)].sum())
+    year_start = first.replace(month=1, day=1).date()
+    signed = float(
+        book.sales.by_period("contracts", "year", first=year_start, last=book.as_of)["amount"].sum()
+    )
+    steps = [
+        ("revision-last-landing", signed - closed + then, True),
+        ("revision-closed-month", closed, False),
+        ("revision-outlook", now - then, False),
+        ("revision-landing", signed + now, True),
+    ]
+    return pd.DataFrame(steps, columns=["step", "amount", "is_total"])
+
+
+def _last_vintage(past: pd.DataFrame, months: pd.DatetimeIndex) -> float:
+    last = past[past["origin"] == past["origin"].max()].set_index("month")["expected"]
+    return float(last.reindex(months).sum())
+
+
+def _one_off(book: Book, made: dict[str, Monthly]) -> Table:
+    parts = [each.one_off.assign(metric=metric) for metric, each in made.items()]
+    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+    dimension, value = _scope(book)
+    if dimension and len(found):
+        found = found[(found["dimension"] == dimension) & (found["value"] == value)]
+    return (
+        found.reset_index(drop=True) if len(found) else Missing("missing-one-off", reason="reason-none-found")
+    )
+
+
+def _models(made: dict[str, Monthly]) -> Table:
+    rows = [
+        {
+            "metric": metric,
+            "theta_and_damped": each.panel.shares.statistical,
+            "boosted": each.panel.shares.boosted,
+            "seasonal_naive": each.panel.shares.seasonal_naive,
+            "backtest_error": each.panel.shares.backtest_error,
+            "backtest_error_naive": each.panel.shares.backtest_error_naive,
+            "working_days": each.calendar.working_days,
+            "festival": each.calendar.festival,
+            "months": each.leaves.values.shape[1],
+        }
+        for metric, each in made.items()
+    ]
+    return _or_missing(pd.DataFrame(rows), "missing-monthly-forecast")
+
+
+def _headlines(outlook: Table, landed: Table) -> dict[str, float]:
+    found: dict[str, float] = {}
+    if isinstance(outlook, pd.DataFrame):
+        for metric, name in (
+            ("contracts", "forecast_next_month"),
+            ("collections", "forecast_collections_next_month"),
+        ):
+            ahead = outlook[(outlook["metric"] == metric) & outlook["expected"].notna()].head(1)
+            if len(ahead):
+                found[name] = float(ahead["expected"].iloc[0])
+                found[f"{name}_low"], found[f"{name}_high"] = (
+                    float(ahead["low_80"].iloc[0]),
+                    float(ahead["high_80"].iloc[0]),
+                )
+    if isinstance(landed, pd.DataFrame):
+        for _, row in landed[landed["dimension"] == TOTAL].iterrows():
+            kind = row["period"]
+            values = {
+                f"landing_{kind}": row["landing"],
+                f"landing_{kind}_low": row["low"],
+                f"landing_{kind}_high": row["high"],
+                f"target_{kind}": row["target"],
+                f"gap_{kind}": row["gap"],
+                f"probability_of_target_{kind}": row["probability_of_target"],
+            }
+            found |= {name: float(value) for name, value in values.items() if pd.notna(value)}
+    return found

@@ -1,0 +1,105 @@
+"""Open deals at past days and now, and the week in which each is likely to be signed.
+
+One snapshot query brings the deals as they stood and were known at every origin; the hazard is fitted anew
+every few months with what was known by then, so that no replay knows the future.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from pipeline.book import Book
+from pipeline.company import DIMENSIONS
+from pipeline.errors import NotEnoughData
+from pipeline.models.closing_hazard import ClosingHazard, HazardSettings, fit_closing_hazard
+
+COVARIATES = ("stage", "days_to_expected_close", "size")
+TRAINING_ROWS = 25_000
+LEARNING_WEEKS = 104
+SNAPSHOT_WEEKS = 4
+REFIT_ORIGINS = 9
+"""Origins served by one fit."""
+
+
+def deal_rows(book: Book, days: Sequence[date]) -> pd.DataFrame:
+    """One row per day and deal open then: what was known then, and how it ended as known at the book's date.
+
+    Columns beside the book's: deal_id, opened_on, days_to_expected_close, value (amount, or the usual one where
+    there is none), ending (won, lost, open), ended_on, known_on.
+    """
+    rows = book.opportunities.open_at(tuple(days))
+    ends = book.opportunities.as_they_stood().set_index("opportunity_id")
+    ends = ends[["outcome", "closed_on", "closed_known_on", "amount"]].reindex(
+        rows["opportunity_id"].to_numpy()
+    )
+    ending = pd.Series(ends["outcome"].to_numpy(), index=rows.index).replace({"invalid": "lost"})
+    closed = (ending != "open").to_numpy()
+    ended_on = pd.Series(ends["closed_on"].to_numpy(), index=rows.index).where(closed)
+    rows = rows.assign(
+        deal_id=rows["opportunity_id"],
+        opened_on=rows["created_on"],
+        days_to_expected_close=(rows["expected_close_on"] - rows["snapshot_on"]).dt.days,
+        ending=ending,
+        ended_on=ended_on,
+        known_on=pd.Series(ends["closed_known_on"].to_numpy(), index=rows.index).where(closed),
+        won_amount=np.where(ending == "won", ends["amount"].fillna(0.0).to_numpy(), 0.0),
+        value=_values(book, rows),
+    )
+    return rows[~(rows["ended_on"] <= rows["snapshot_on"])].reset_index(drop=True)
+
+
+def _values(book: Book, rows: pd.DataFrame) -> pd.Series:
+    """Amount of each deal; where empty the mean of won deals of the same product line (or of all)."""
+    deals = book.opportunities.as_they_stood()
+    won = deals[(deals["outcome"] == "won") & (deals["amount"] > 0)]
+    key = "product_id" if (won["product_id"] != "").any() else "product_line"
+    usual = rows[key].map(won.groupby(key)["amount"].mean()).fillna(won["amount"].mean())
+    return rows["amount"].where(rows["amount"] > 0).fillna(usual).fillna(0.0).astype(float)
+
+
+def learning_days(as_of: date, weeks: int = LEARNING_WEEKS, step: int = SNAPSHOT_WEEKS) -> list[date]:
+    """Snapshot days to learn from, oldest first."""
+    return [as_of - timedelta(weeks=k) for k in range(0, weeks, step)][::-1]
+
+
+def hazards_at(
+    rows: pd.DataFrame, origins: Sequence[date], *, fiscal_month: int
+) -> list[ClosingHazard | None]:
+    """A hazard for every origin (oldest first), fitted anew every few origins with what was known by then."""
+    found: list[ClosingHazard | None] = []
+    for number, origin in enumerate(origins):
+        if number % REFIT_ORIGINS == 0:
+            fitted = _fitted(rows, pd.Timestamp(origin), fiscal_month)
+        found.append(fitted if fitted is not None or not found else found[-1])
+    return found
+
+
+def _fitted(rows: pd.DataFrame, origin: pd.Timestamp, fiscal_month: int) -> ClosingHazard | None:
+    first = origin - pd.Timedelta(weeks=LEARNING_WEEKS)
+    past = rows[rows["snapshot_on"].between(first, origin)]
+    known = past["known_on"] <= origin
+    past = past.assign(closed_on=past["ended_on"].where(known), outcome=past["ending"].where(known, "open"))
+    varying = [name for name in COVARIATES if past[name].nunique(dropna=False) > 1]
+    settings = HazardSettings(quarter_start_month=(fiscal_month - 1) % 3 + 1, max_training_rows=TRAINING_ROWS)
+    try:
+        return fit_closing_hazard(past, as_of=origin, covariates=varying, settings=settings)
+    except NotEnoughData:
+        return None
+
+
+def chances(hazard: ClosingHazard | None, open_deals: pd.DataFrame, origin: date, weeks: int) -> np.ndarray:
+    """Chance of being signed in each of the next `weeks`: deals by weeks; zeros without a hazard."""
+    if hazard is None or open_deals.empty:
+        return np.zeros((len(open_deals), weeks))
+    from dataclasses import replace
+
+    at_origin = replace(hazard, as_of=pd.Timestamp(origin))
+    predicted = at_origin.predict(open_deals.reset_index(drop=True), weeks=weeks)
+    return np.asarray(predicted["p_won"].to_numpy().reshape(len(open_deals), weeks))
+
+
+def keys_of(open_deals: pd.DataFrame) -> pd.DataFrame:
+    """The dimensions of each deal."""
+    return open_deals[[name for name in DIMENSIONS if name in open_deals]].reset_index(drop=True)

@@ -1,0 +1,183 @@
+"""The next months by hierarchy: coherent, never negative, with intervals."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from pipeline.analyses.cache import cached
+from pipeline.analyses.forecast.series import (
+    TOTAL,
+    Array,
+    Leaves,
+    cuts_of,
+    leaves_of,
+    month_starts,
+    started,
+)
+from pipeline.book import Book
+from pipeline.company import DIMENSIONS
+from pipeline.models.forecast import PanelForecast, forecast_panel, width_of
+from pipeline.models.forecast.calendar_effects import CalendarEffects, calendar_effects
+from pipeline.models.forecast.members import member_forecasts
+from pipeline.models.forecast.outliers import limited_outliers
+from pipeline.models.reconciliation import reconcile, summing_matrix
+
+METRICS = ("contracts", "collections")
+LEVELS = (0.8, 0.95)
+STEPS_BACK = (3, 6, 9, 12, 18, 24)
+MINIMUM_MONTHS = 4
+"""Fewer whole months than this carry no forecast."""
+SEASON_PARENT = ("business_line", "product_line", "market", "department")
+"""Whose season a leaf borrows: the first of these dimensions that the company uses."""
+
+
+@dataclass(frozen=True)
+class Monthly:
+    """Forecast of one metric for the whole company.
+
+    Attributes:
+        leaves: what was sold, by leaf.
+        expected: coherent forecast, leaves by months ahead, to the cent.
+        cuts: one row per cut of the company: dimension, value.
+        panel: the models' view of the cuts (shares, intervals, members).
+        ahead: first days of the months forecast.
+        calendar: factors of the calendar, past and ahead.
+        one_off: one row per one-off month of a cut: dimension, value, month, amount, limited_to.
+    """
+
+    leaves: Leaves
+    expected: Array
+    cuts: pd.DataFrame
+    panel: PanelForecast
+    ahead: pd.DatetimeIndex
+    calendar: CalendarEffects
+    one_off: pd.DataFrame
+
+
+def whole_months(book: Book) -> pd.DatetimeIndex:
+    """First days of the months that were over at the book's date and in which the data had begun."""
+    if book.first_day is None:
+        return pd.DatetimeIndex([])
+    after = pd.Timestamp(book.as_of) + pd.Timedelta(days=1)
+    last = (after.to_period("M") - 1).start_time
+    return (
+        month_starts(book.first_day, last.date()) if last.date() >= book.first_day else pd.DatetimeIndex([])
+    )
+
+
+def metric_leaves(book: Book, metric: str, dimensions: tuple[str, ...] = DIMENSIONS) -> Leaves:
+    """What was sold by whole month and leaf; months before the metric's first entry are left out."""
+    cells = book.sales.by_period(metric, "month", dimensions)  # type: ignore[arg-type]
+    months = whole_months(book)
+    if cells.empty or not len(months):
+        return leaves_of(cells.iloc[:0], months[:0])
+    return leaves_of(cells, months[months >= cells["period_start"].min()])
+
+
+@cached
+def monthly_forecast(book: Book, metric: str, months_ahead: int) -> Monthly | None:
+    """Forecast one metric of the whole company; None where there are under four whole months."""
+    leaves = metric_leaves(book.whole, metric)
+    return forecast_leaves(leaves, months_ahead, book.company.calendar.country)
+
+
+def forecast_leaves(
+    leaves: Leaves, months_ahead: int, country: str, *, boosting: bool | None = False
+) -> Monthly | None:
+    """Forecast leaves coherently; None where there are under four whole months or nothing was sold."""
+    if leaves.values.shape[1] < MINIMUM_MONTHS or not (leaves.values != 0).any():
+        return None
+    ahead = month_starts(*_span_after(leaves.months[-1], months_ahead))
+    cuts, sums = cuts_of(leaves)
+    totals = sums @ leaves.values
+    calendar = calendar_effects(totals[:1], _days(leaves.months), _days(ahead), country)
+    limited, flags = limited_outliers(started(totals) / calendar.past)
+    parent = np.where(np.arange(len(cuts)) == 0, -1, 0)
+    panel = forecast_panel(
+        limited, months_ahead, parent=parent, levels=LEVELS, boosting=boosting, steps_back=STEPS_BACK
+    )
+    expected = _coherent(leaves, cuts, sums, panel, calendar)
+    found = _one_off(cuts, totals, limited * calendar.past, flags, leaves)
+    return Monthly(leaves, np.round(expected * calendar.ahead, 2), cuts, panel, ahead, calendar, found)
+
+
+def _coherent(
+    leaves: Leaves, cuts: pd.DataFrame, sums: Array, panel: PanelForecast, calendar: CalendarEffects
+) -> Array:
+    """Leaves forecast with their parent's season, then trace-minimising reconciliation with series variances."""
+    own = started(leaves.values) / calendar.past
+    both = np.vstack([sums @ leaves.values / calendar.past, own])
+    parent = np.concatenate([np.where(np.arange(len(cuts)) == 0, -1, 0), _season_parents(leaves, cuts)])
+    members = member_forecasts(both, panel.expected.shape[1], parent)
+    base = np.vstack([panel.expected, members.statistical[len(cuts) :]])
+    variances = np.maximum(members.error, 1e-3 * members.scale) ** 2
+    return reconcile(base, summing_matrix(sums), None, variances=variances)[len(cuts) :]
+
+
+def _season_parents(leaves: Leaves, cuts: pd.DataFrame) -> np.ndarray:
+    for dimension in SEASON_PARENT:
+        if dimension in leaves.dimensions:
+            rows = cuts[cuts["dimension"] == dimension]
+            position = dict(zip(rows["value"], rows.index, strict=True))
+            return leaves.dimensions[dimension].map(position).to_numpy(dtype=np.int64)
+    return np.zeros(len(leaves.values), dtype=np.int64)
+
+
+def table_of(monthly: Monthly, dimension: str = "", value: str = "") -> pd.DataFrame:
+    """The forecast of a scope by cut and month, one row per cut and month ahead.
+
+    Columns: dimension, value, month, months_ahead, expected, low_80, high_80, low_95, high_95. Expected
+    values of any dimension add up to the total to the cent; intervals do not add up.
+    """
+    leaves = monthly.leaves.within(dimension, value)
+    if not len(leaves.values):
+        return pd.DataFrame(columns=["dimension", "value", "month", "months_ahead", "expected"])
+    chosen = np.ones(len(monthly.expected), bool)
+    if dimension and dimension in monthly.leaves.dimensions:
+        chosen = (monthly.leaves.dimensions[dimension] == value).to_numpy()
+    cuts, sums = cuts_of(leaves)
+    expected = sums @ monthly.expected[chosen]
+    history = started(sums @ leaves.values) / monthly.calendar.past
+    steps = expected.shape[1]
+    frame = cuts.loc[cuts.index.repeat(steps)].reset_index(drop=True)
+    frame["month"] = np.tile(monthly.ahead, len(cuts))
+    frame["months_ahead"] = np.tile(np.arange(1, steps + 1), len(cuts))
+    frame["expected"] = np.round(expected.ravel(), 2)
+    for level in LEVELS:
+        half = (width_of(monthly.panel, history, level) * monthly.calendar.ahead).ravel()
+        name = f"{round(100 * level)}"
+        frame[f"low_{name}"] = np.maximum(frame["expected"] - half, 0.0)
+        frame[f"high_{name}"] = frame["expected"] + half
+    return frame
+
+
+def history_of(monthly: Monthly, dimension: str = "", value: str = "") -> pd.DataFrame:
+    """What was sold by cut and month, one row per cut and month: dimension, value, month, amount."""
+    leaves = monthly.leaves.within(dimension, value)
+    cuts, sums = cuts_of(leaves)
+    amounts = sums @ leaves.values
+    frame = cuts.loc[cuts.index.repeat(amounts.shape[1])].reset_index(drop=True)
+    return frame.assign(month=np.tile(leaves.months, len(cuts)), amount=np.round(amounts.ravel(), 2))
+
+
+def _one_off(
+    cuts: pd.DataFrame, totals: Array, limited: Array, flags: np.ndarray, leaves: Leaves
+) -> pd.DataFrame:
+    row, column = np.nonzero(flags)
+    found = cuts.iloc[row].reset_index(drop=True)
+    found = found.assign(
+        month=leaves.months[column], amount=totals[row, column], limited_to=limited[row, column]
+    )
+    return found[found["dimension"].isin([TOTAL, *SEASON_PARENT])].reset_index(drop=True)
+
+
+def _span_after(last: pd.Timestamp, months: int) -> tuple[date, date]:
+    start = (last.to_period("M") + 1).start_time
+    end = (last.to_period("M") + months).start_time
+    return start.date(), end.date()
+
+
+def _days(months: pd.DatetimeIndex) -> list[date]:
+    return [month.date() for month in months]

@@ -1,0 +1,70 @@
+"""What the two chapters hand to their exhibits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from pipeline.findings import Finding, Missing
+
+Table = pd.DataFrame | Missing
+
+
+@dataclass(frozen=True)
+class ForecastResult:
+    """The monthly forecast of a scope.
+
+    Attributes:
+        outlook: one row per metric and month: metric, month, amount (past), expected, low_80, high_80, low_95,
+            high_95 (to come).
+        vintages: one row per earlier origin and month of the company's contracts: origin, month, expected.
+        hierarchy: one row per metric and cut: metric, dimension, value, last_12_months, next_12_months, growth,
+            next_month, next_month_low, next_month_high, path (last 24 months and the next ones).
+        landing: see `landing.landing`.
+        landing_track: see `landing.landing_track`.
+        accuracy: see `track.accuracy_of`, with metric.
+        revision: bridge of the year's landing since last month: step, amount, is_total.
+        one_off: months that the models did not take at face value.
+        models: one row per metric: shares of the models, errors in the backtest, calendar effects.
+    """
+
+    outlook: Table
+    vintages: Table
+    hierarchy: Table
+    landing: Table
+    landing_track: Table
+    accuracy: Table
+    revision: Table
+    one_off: Table
+    models: Table
+    headlines: Mapping[str, float] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class EightWeeksResult:
+    """The eight-week rolling table of a scope.
+
+    Attributes:
+        weeks: one row per metric and week: metric, week_start, lead, expected, low, high, from_known_items.
+        cells: one row per metric, cut and week: metric, dimension, value, week_start, lead, expected.
+        past_week: one row per metric: week_start, actual, and what was forecast for it one to eight weeks before.
+        vintages: one row per metric, origin and week that has come or will come.
+        accuracy: one row per metric and lead: error, bias, coverage_80, error_mean_13_weeks, error_last_year.
+        deals: named open deals that carry the contracts.
+        invoices: named invoices that carry the collections.
+        slipped: deals that were due and did not come, and why.
+        sufficiency: one row per business line: target, signed, weighted pipeline, sufficiency, coverage.
+    """
+
+    weeks: Table
+    cells: Table
+    past_week: Table
+    vintages: Table
+    accuracy: Table
+    deals: Table
+    invoices: Table
+    slipped: Table
+    sufficiency: Table
+    headlines: Mapping[str, float] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()

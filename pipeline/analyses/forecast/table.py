@@ -1,0 +1,237 @@
+"""The chapter "eight weeks": tables, headlines and findings of one book."""
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from pipeline.analyses.forecast.landing import landing
+from pipeline.analyses.forecast.monthly import METRICS
+from pipeline.analyses.forecast.result import EightWeeksResult, Table
+from pipeline.analyses.forecast.series import TOTAL, cuts_of, Leaves
+from pipeline.analyses.forecast.statements import eight_weeks_findings
+from pipeline.analyses.forecast.weeks import SHOWN_VINTAGES, WEEKS, Z80, WeeksAhead, weeks_ahead
+from pipeline.book import Book
+from pipeline.company import DIMENSIONS
+from pipeline.findings import Missing
+
+ERROR_MINIMUM = 4
+SLIPPED_DAYS = 7
+MINIMUM_FOR_COVERAGE = 6
+
+
+def eight_weeks(book: Book, listed_deals: int = 40) -> EightWeeksResult:
+    """The past week against its forecasts and the next eight weeks, for the book's scope.
+
+    Never raises for lack of data.
+    """
+    made = {metric: weeks_ahead(book.whole, metric) for metric in METRICS}
+    made = {metric: each for metric, each in made.items() if each is not None}
+    tables = {
+        "weeks": _joined(made, book, _weeks, "missing-eight-weeks"),
+        "cells": _joined(made, book, _cells, "missing-eight-weeks"),
+        "past_week": _joined(made, book, _past_week, "missing-past-week"),
+        "vintages": _joined(made, book, _shown_vintages, "missing-vintages"),
+        "accuracy": _joined(made, book, _accuracy, "missing-track-record"),
+        "deals": _deals(book, made, listed_deals),
+        "invoices": _invoices(book, made, listed_deals),
+        "slipped": _slipped(book),
+        "sufficiency": _sufficiency(book),
+    }
+    headlines = _headlines(tables["weeks"], tables["past_week"])
+    return EightWeeksResult(**tables, headlines=headlines, findings=eight_weeks_findings(tables))
+
+
+def _joined(made: dict[str, WeeksAhead], book: Book, part, what: str) -> Table:  # type: ignore[no-untyped-def]
+    parts = [part(book, each).assign(metric=metric) for metric, each in made.items()]
+    parts = [each for each in parts if len(each)]
+    return pd.concat(parts, ignore_index=True) if parts else Missing(what, reason="reason-history-too-short")
+
+
+def _chosen(book: Book, made: WeeksAhead) -> np.ndarray:
+    scope = book.scope
+    if scope.is_company:
+        return np.ones(len(made.leaves), bool)
+    return (made.leaves[scope.dimension] == scope.value).to_numpy()
+
+
+def _weeks(book: Book, made: WeeksAhead) -> pd.DataFrame:
+    """One row per week; a scope's spread is the company's, larger by the root of its share."""
+    chosen = _chosen(book, made)
+    expected = made.expected[chosen].sum(axis=0)
+    share = np.clip(expected / np.maximum(made.expected.sum(axis=0), 1e-9), 1e-6, 1.0)
+    width = Z80 * made.error * expected / np.sqrt(share)
+    whole = float(expected.sum() / max(made.expected.sum(), 1e-9))
+    of_sum = Z80 * made.error_of_sum[-1] * expected.sum() / np.sqrt(max(whole, 1e-6))
+    return pd.DataFrame({
+        "week_start": made.starts, "lead": np.arange(1, WEEKS + 1), "expected": expected.round(2),
+        "low": np.maximum(expected - width, 0.0), "high": expected + width,
+        "from_known_items": np.minimum(made.seen[chosen].sum(axis=0), expected),
+        "total_low": max(expected.sum() - of_sum, 0.0) if np.isfinite(of_sum) else np.nan,
+        "total_high": expected.sum() + of_sum,
+    })  # fmt: skip
+
+
+def _cells(book: Book, made: WeeksAhead) -> pd.DataFrame:
+    chosen = _chosen(book, made)
+    leaves = Leaves(made.leaves[chosen].reset_index(drop=True), made.expected[chosen], made.starts)
+    used = [name for name in DIMENSIONS if (leaves.dimensions[name] != "").any()]
+    cuts, sums = cuts_of(leaves, used)
+    values = sums @ leaves.values
+    frame = cuts.loc[cuts.index.repeat(WEEKS)].reset_index(drop=True)
+    return frame.assign(
+        week_start=np.tile(made.starts, len(cuts)), lead=np.tile(np.arange(1, WEEKS + 1), len(cuts)),
+        expected=values.ravel().round(2),
+    )  # fmt: skip
+
+
+def _past_week(book: Book, made: WeeksAhead) -> pd.DataFrame:
+    """The company's last week: actual and each earlier forecast for it."""
+    if not book.scope.is_company or not len(made.vintages):
+        return pd.DataFrame()
+    start = pd.Timestamp(book.as_of - timedelta(days=6))
+    mine = made.vintages[made.vintages["week_start"] == start].set_index("lead")
+    if not len(mine):
+        return pd.DataFrame()
+    row = {"week_start": start, "actual": mine["actual"].iloc[0]}
+    row |= {f"forecast_{lead}": mine["expected"].get(lead, np.nan) for lead in range(1, WEEKS + 1)}
+    return pd.DataFrame([row])
+
+
+def _shown_vintages(book: Book, made: WeeksAhead) -> pd.DataFrame:
+    if not book.scope.is_company or not len(made.vintages):
+        return pd.DataFrame()
+    latest = sorted(made.vintages["origin"].unique())[-SHOWN_VINTAGES:]
+    return made.vintages[made.vintages["origin"].isin(latest)]
+
+
+def _accuracy(book: Book, made: WeeksAhead) -> pd.DataFrame:
+    shown = _shown_vintages(book, made)
+    if not len(shown):
+        return shown
+    rows = []
+    for lead, part in shown.dropna(subset=["actual"]).groupby("lead"):
+        came = part["actual"].abs().sum()
+        if len(part) < ERROR_MINIMUM or came <= 0:
+            continue
+        errors = {
+            f"error_{n}": (part[n] - part["actual"]).abs().sum() / came
+            for n in ("mean_13_weeks", "last_year")
+        }
+        inside = part[part["low"].notna()]
+        covered = (
+            inside["actual"].between(inside["low"], inside["high"]).mean()
+            if len(inside) >= MINIMUM_FOR_COVERAGE
+            else np.nan
+        )
+        rows.append({
+            "lead": lead, "replays": len(part), "error": (part["expected"] - part["actual"]).abs().sum() / came,
+            "bias": (part["expected"] - part["actual"]).sum() / came, "coverage_80": covered, **errors,
+        })  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _deals(book: Book, made: dict[str, WeeksAhead], listed: int) -> Table:
+    if "contracts" not in made or not len(made["contracts"].items):
+        return Missing("missing-named-deals", tables=book.missing("opportunities", "opportunity_history"))
+    found = _carriers(made["contracts"].items)
+    deals = book.opportunities.as_they_stood().set_index("opportunity_id")
+    found = found[found["item_id"].isin(deals.index)].rename(columns={"item_id": "opportunity_id"})
+    columns = [
+        "name",
+        "customer_id",
+        "person",
+        "market",
+        "business_line",
+        "stage",
+        "expected_close_on",
+        "pushes",
+    ]
+    found = found.join(deals[columns], on="opportunity_id").head(listed).reset_index(drop=True)
+    return found if len(found) else Missing("missing-named-deals", reason="reason-none-found")
+
+
+def _carriers(items: pd.DataFrame) -> pd.DataFrame:
+    """Items by what is expected of them in the eight weeks: item_id, amount, chance, expected, likely_week."""
+    by_item = items.groupby("item_id", sort=False)
+    best = items.loc[by_item["chance"].idxmax()].set_index("item_id")["week"]
+    found = by_item.agg(amount=("amount", "first"), chance=("chance", "sum"), expected=("expected", "sum"))
+    return (
+        found.assign(likely_week=best).sort_values("expected", ascending=False, kind="stable").reset_index()
+    )
+
+
+def _invoices(book: Book, made: dict[str, WeeksAhead], listed: int) -> Table:
+    if "collections" not in made or not len(made["collections"].items):
+        return Missing("missing-named-invoices", tables=book.missing("invoices", "payments"))
+    found = _carriers(made["collections"].items)
+    owed = book.money.open_invoices().set_index("invoice_id")
+    found = found[found["item_id"].isin(owed.index)].rename(columns={"item_id": "invoice_id"})
+    found = found.join(owed[["customer_id", "person", "due_on", "days_overdue"]], on="invoice_id").head(
+        listed
+    )
+    return (
+        found.reset_index(drop=True)
+        if len(found)
+        else Missing("missing-named-invoices", reason="reason-none-found")
+    )
+
+
+def _slipped(book: Book) -> Table:
+    """Deals that were to close by now a week ago and are still open, or were put off within the week."""
+    if not book.has("opportunities", "opportunity_history"):
+        return Missing("missing-slipped", tables=book.missing("opportunities", "opportunity_history"))
+    before = book.as_of - timedelta(days=SLIPPED_DAYS)
+    both = book.opportunities.between(before, book.as_of)
+    still = both[(both["outcome_start"] == "open") & (both["outcome_end"] == "open")]
+    was, now = still["expected_close_on_start"], still["expected_close_on_end"]
+    due = was.between(pd.Timestamp(before), pd.Timestamp(book.as_of))
+    horizon = pd.Timestamp(book.as_of) + pd.Timedelta(weeks=WEEKS)
+    put_off = (now > was) & (was <= horizon)
+    found = still[due | put_off]
+    why = np.select(
+        [(found["expected_close_on_end"] > found["expected_close_on_start"]) & (found["pushes_end"] >= 3),
+         found["expected_close_on_end"] > found["expected_close_on_start"], found["regressions_end"] > found["regressions_start"],
+         found["activities_30_days_end"] == 0],
+        ["pushed-again", "pushed", "fell-back", "no-activity"], "still-open",
+    )  # fmt: skip
+    frame = pd.DataFrame({
+        "opportunity_id": found["opportunity_id"], "name": found["name_end"], "person": found["person_end"],
+        "stage": found["stage_end"], "amount": found["amount_end"].fillna(0.0).astype(float),
+        "was_expected_on": found["expected_close_on_start"], "expected_on": found["expected_close_on_end"],
+        "pushes": found["pushes_end"], "why": why,
+    })  # fmt: skip
+    frame = frame.sort_values("amount", ascending=False, kind="stable").reset_index(drop=True)
+    return frame if len(frame) else Missing("missing-slipped", reason="reason-none-found")
+
+
+def _sufficiency(book: Book) -> Table:
+    """Weighted pipeline that closes in the month over target less signed, by business line (handbook section 3)."""
+
+    landed = landing(book)
+    if isinstance(landed, Missing):
+        return Missing("missing-sufficiency", tables=book.missing("opportunities", "targets"))
+    frame = landed[
+        (landed["period"] == "month")
+        & landed["dimension"].isin([TOTAL, "business_line"])
+        & landed["target"].notna()
+    ]
+    if frame.empty:
+        return Missing("missing-sufficiency", tables=book.missing("targets"))
+    need = (frame["target"] - frame["signed"]).clip(lower=0.0)
+    return frame.assign(
+        need=need, sufficiency=frame["from_open_deals"] / need.where(need > 0), coverage=frame["open_amount"] / need.where(need > 0),
+    )[["dimension", "value", "target", "signed", "need", "from_open_deals", "open_amount", "sufficiency", "coverage"]].reset_index(drop=True)  # fmt: skip
+
+
+def _headlines(weeks: Table, past: Table) -> dict[str, float]:
+    found: dict[str, float] = {}
+    if isinstance(weeks, pd.DataFrame):
+        for metric, part in weeks.groupby("metric", sort=False):
+            found[f"eight_weeks_{metric}_cny"] = float(part["expected"].sum())
+            if pd.notna(part["total_low"].iloc[0]):
+                found[f"eight_weeks_{metric}_cny_low"] = float(part["total_low"].iloc[0])
+                found[f"eight_weeks_{metric}_cny_high"] = float(part["total_high"].iloc[0])
+    if isinstance(past, pd.DataFrame):
+        found |= {f"past_week_{row.metric}_cny": float(row.actual) for row in past.itertuples()}
+    return found

@@ -1,0 +1,268 @@
+"""The eight-week rolling table (handbook section 5): past week against its forecasts, and the weeks to come.
+
+Weeks are blocks of seven days that end on the book's date. Both metrics are joined from two views: what a week
+usually brings, and what is seen coming (open deals through the closing hazard; unpaid invoices through payment
+behaviour). Every vintage is made again through the book as it stood.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from pipeline.analyses.cache import cached
+from pipeline.analyses.forecast import cash
+from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed
+from pipeline.analyses.forecast.deals import chances, deal_rows, hazards_at, keys_of, learning_days
+from pipeline.analyses.forecast.series import TOTAL, Array
+from pipeline.analyses.forecast.weekly import block_starts, blocks_of, share_of_last_year, usual_weeks
+from pipeline.book import Book
+from pipeline.company import DIMENSIONS
+
+WEEKS = 8
+VINTAGES = 20
+"""Past weeks at which the forecast is made again; those before the last eight also teach."""
+UNTAUGHT = 4
+"""The first vintages, made before any outcome was known, say nothing about the error of today's."""
+SHOWN_VINTAGES = 12
+SHARE_WEEKS = 26
+"""Weeks whose sales say how what is not seen is split over leaves."""
+MINIMUM_WEEKS = 16
+
+
+@dataclass(frozen=True)
+class WeeksAhead:
+    """One metric of the whole company for the next eight weeks.
+
+    Attributes:
+        leaves: the leaf's dimensions.
+        expected: leaves by weeks, to the cent.
+        seen: expected from known items, leaves by weeks.
+        starts: first day of each week.
+        vintages: one row per past origin and week: origin, week_start, lead, expected, low, high, actual,
+            mean_13_weeks, last_year.
+        error: relative standard deviation by lead, of one week; NaN without a record.
+        error_of_sum: the same of the sum of the first k weeks.
+        items: one row per known item and week with a chance: item_id, week, chance, amount, expected.
+    """
+
+    leaves: pd.DataFrame
+    expected: Array
+    seen: Array
+    starts: pd.DatetimeIndex
+    vintages: pd.DataFrame
+    error: Array
+    error_of_sum: Array
+    items: pd.DataFrame
+    blend: Blend | None
+
+
+@cached
+def weeks_ahead(book: Book, metric: str) -> WeeksAhead | None:
+    """The next eight weeks of one metric of the whole company; None under sixteen weeks of data."""
+    if book.first_day is None or (book.as_of - book.first_day).days < 7 * MINIMUM_WEEKS:
+        return None
+    if book.sales.by_period(metric, "month").empty:  # type: ignore[arg-type]
+        return None
+    origins = [book.as_of - timedelta(weeks=k) for k in range(VINTAGES, 0, -1)]
+    origins = [day for day in origins if (day - book.first_day).days >= 7 * MINIMUM_WEEKS]
+    blocks = _blocks(book, metric, book.as_of)
+    base, last_year, mean = (
+        np.array(rows)
+        for rows in zip(*(_usual(book, metric, day) for day in [*origins, book.as_of]), strict=True)
+    )
+    actual = _actual(blocks, len(origins))
+    seen = _deals_seen(book, origins) if metric == "contracts" else _invoices_seen(book, origins)
+    past = Past(base[:-1], seen.past, actual, np.where(np.isfinite(actual), seen.brought, np.nan))
+    blend = fit_blend(past) if len(origins) and seen.past.sum() > 0 else None
+    made = replayed(past) if blend is not None else base[:-1]
+    vintages = _vintages(origins, made, actual, mean[:-1], last_year[:-1])
+    later, came = made[UNTAUGHT:], actual[UNTAUGHT:]
+    error, of_sum = _errors(later, came), _errors(np.cumsum(later, axis=1), np.cumsum(came, axis=1))
+    leaves, shares = _recent_shares(book, metric)
+    leaves, expected, of_items = _on_leaves(leaves, shares, base[-1], blend, seen)
+    return WeeksAhead(
+        leaves,
+        expected,
+        of_items,
+        block_starts(book.as_of, WEEKS),
+        vintages,
+        error,
+        of_sum,
+        seen.items,
+        blend,
+    )
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known to be coming: past origins by weeks expected and brought, and now per item."""
+
+    past: Array
+    brought: Array
+    keys: pd.DataFrame
+    now: Array
+    items: pd.DataFrame
+
+
+def _blocks(book: Book, metric: str, day: date) -> Array:
+    earlier = book if day == book.as_of else book.at(day)
+    daily = earlier.sales.by_period(metric, "day")  # type: ignore[arg-type]
+    first = daily["period_start"].min()
+    return blocks_of(daily, day, first.date()) if len(daily) else np.zeros(1)
+
+
+def _usual(book: Book, metric: str, day: date) -> tuple[Array, Array, Array]:
+    blocks = _blocks(book, metric, day)
+    share = share_of_last_year(blocks, WEEKS)
+    return usual_weeks(blocks, WEEKS, share), usual_weeks(blocks, WEEKS, 1.0), usual_weeks(blocks, WEEKS, 0.0)
+
+
+def _actual(blocks: Array, origins: int) -> Array:
+    """What came in each week after each origin; NaN for weeks not over. The last origin is a week ago."""
+    found = np.full((origins, WEEKS), np.nan)
+    for number in range(origins):
+        since = origins - number
+        came = blocks[len(blocks) - since :][:WEEKS]
+        found[number, : len(came)] = came
+    return found
+
+
+def _deals_seen(book: Book, origins: Sequence[date]) -> Seen:
+    if not book.has("opportunities", "opportunity_history"):
+        return _nothing_seen(len(origins))
+    first = book.first_day or book.as_of
+    days = sorted({*origins, book.as_of, *learning_days(book.as_of)})
+    rows = deal_rows(book, [day for day in days if day >= first])
+    hazards = hazards_at(
+        rows, [*origins, book.as_of], fiscal_month=book.company.calendar.fiscal_year_start_month
+    )
+    past, brought = np.zeros((len(origins), WEEKS)), np.zeros((len(origins), WEEKS))
+    for number, origin in enumerate(origins):
+        deals = rows[rows["snapshot_on"] == pd.Timestamp(origin)]
+        past[number] = (
+            deals["value"].to_numpy() @ chances(hazards[number], deals, origin, WEEKS) if len(deals) else 0.0
+        )
+        won = deals[deals["ending"] == "won"]
+        week = (won["ended_on"] - pd.Timestamp(origin) - pd.Timedelta(days=1)).dt.days.to_numpy() // 7
+        inside = (week >= 0) & (week < WEEKS)
+        np.add.at(brought[number], week[inside].astype(int), won["won_amount"].to_numpy()[inside])
+    now = rows[rows["snapshot_on"] == pd.Timestamp(book.as_of)].reset_index(drop=True)
+    chance = chances(hazards[-1], now, book.as_of, WEEKS)
+    expected = chance * now["value"].to_numpy()[:, None]
+    return Seen(past, brought, keys_of(now), expected, _items(now["opportunity_id"], chance, now["value"]))
+
+
+def _invoices_seen(book: Book, origins: Sequence[date]) -> Seen:
+    if not book.has("invoices", "payments"):
+        return _nothing_seen(len(origins))
+    invoices = book.money.settled_invoices()
+    invoices = invoices[invoices["due_on"].notna() & invoices["issued_on"].notna()]
+    past, brought = np.zeros((len(origins), WEEKS)), np.zeros((len(origins), WEEKS))
+    for number, origin in enumerate(origins):
+        waiting, chance = _payments_of(invoices, origin)
+        past[number] = waiting["amount"].to_numpy() @ chance
+        week = (waiting["settled_on"] - pd.Timestamp(origin) - pd.Timedelta(days=1)).dt.days // 7
+        paid = week.between(0, WEEKS - 1).to_numpy()
+        np.add.at(brought[number], week[paid].astype(int).to_numpy(), waiting["amount"].to_numpy()[paid])
+    waiting, chance = _payments_of(invoices, book.as_of)
+    expected = chance * waiting["open_amount"].to_numpy()[:, None]
+    return Seen(
+        past,
+        brought,
+        cash.dimensions_of(waiting),
+        expected,
+        _items(waiting["invoice_id"], chance, waiting["open_amount"]),
+    )
+
+
+def _payments_of(invoices: pd.DataFrame, day: date) -> tuple[pd.DataFrame, Array]:
+    known = cash.with_lateness(invoices, day)
+    waiting = cash.open_at(known, day).reset_index(drop=True)
+    curve = cash.payment_curve(known, day)
+    return waiting, cash.expected_payments(waiting, curve, day, WEEKS)
+
+
+def _nothing_seen(origins: int) -> Seen:
+    nothing = np.zeros((origins, WEEKS))
+    keys = pd.DataFrame(columns=list(DIMENSIONS))
+    return Seen(
+        nothing,
+        nothing,
+        keys,
+        np.zeros((0, WEEKS)),
+        _items(pd.Series(dtype=str), np.zeros((0, WEEKS)), pd.Series(dtype=float)),
+    )
+
+
+def _items(names: pd.Series, chance: Array, amounts: pd.Series) -> pd.DataFrame:
+    rows, weeks = chance.shape
+    frame = pd.DataFrame({
+        "item_id": np.repeat(names.to_numpy(), weeks), "week": np.tile(np.arange(1, weeks + 1), rows),
+        "chance": chance.ravel(), "amount": np.repeat(amounts.to_numpy(dtype=float), weeks),
+    })  # fmt: skip
+    return frame.assign(expected=frame["chance"] * frame["amount"])
+
+
+def _recent_shares(book: Book, metric: str) -> tuple[pd.DataFrame, Array]:
+    """Leaves that sold in the last half year, and their share of it."""
+    first = book.as_of - timedelta(weeks=SHARE_WEEKS)
+    cells = book.sales.by_period(metric, "year", DIMENSIONS, first=first, last=book.as_of)  # type: ignore[arg-type]
+    sums = cells.groupby(list(DIMENSIONS), as_index=False)["amount"].sum()
+    amounts = sums["amount"].clip(lower=0.0).to_numpy()
+    total = amounts.sum()
+    return sums[list(DIMENSIONS)], amounts / total if total > 0 else amounts
+
+
+def _on_leaves(
+    leaves: pd.DataFrame, shares: Array, base: Array, blend: Blend | None, seen: Seen
+) -> tuple[pd.DataFrame, Array, Array]:
+    """The joined total of each week on leaves: known items on theirs, the rest by recent shares; to the cent."""
+    names = list(DIMENSIONS)
+    both = pd.concat([leaves, seen.keys.reindex(columns=names, fill_value="").fillna("")], ignore_index=True)
+    number = both.groupby(names, sort=False).ngroup().to_numpy()
+    joined = both.iloc[np.unique(number, return_index=True)[1]].reset_index(drop=True)
+    share, items = np.zeros(len(joined)), np.zeros((len(joined), WEEKS))
+    np.add.at(share, number[: len(leaves)], shares)
+    np.add.at(items, number[len(leaves) :], seen.now)
+    if blend is None:
+        return joined, np.round(share[:, None] * base, 2), items
+    items = items * blend.level
+    total = np.maximum(blend.of(base, seen.now.sum(axis=0)), 0.0)
+    taken = items * np.minimum(1.0, total / np.maximum(items.sum(axis=0), 1e-9)) * blend.weight
+    rest = np.maximum(total - taken.sum(axis=0), 0.0)
+    return joined, np.round(taken + share[:, None] * rest, 2), items
+
+
+def _errors(made: Array, actual: Array) -> Array:
+    """Relative standard deviation by lead, pooled with its neighbours; NaN under six origins."""
+    relative = np.clip((actual - made) / np.where(made > 0, made, np.nan), -3.0, 3.0)
+    squares, counts = np.nansum(relative**2, axis=0), np.isfinite(relative).sum(axis=0).astype(float)
+    kernel = np.array([0.5, 1.0, 0.5])
+    pooled = np.convolve(squares, kernel, mode="same") / np.maximum(
+        np.convolve(counts, kernel, mode="same"), 1
+    )
+    return np.where(counts >= 6, np.sqrt(pooled), np.nan)
+
+
+def _vintages(
+    origins: Sequence[date], made: Array, actual: Array, mean: Array, last_year: Array
+) -> pd.DataFrame:
+    """Every past forecast of every week, one row per origin and lead; intervals from earlier vintages only."""
+    parts = []
+    for number, origin in enumerate(origins):
+        over = np.arange(number)[:, None] + np.arange(1, WEEKS + 1)[None, :] <= number
+        known = np.where(over, actual[:number], np.nan)
+        error = _errors(made[:number], known) if number else np.full(WEEKS, np.nan)
+        width = Z80 * error * made[number]
+        parts.append(pd.DataFrame({
+            "origin": pd.Timestamp(origin), "week_start": block_starts(origin, WEEKS), "lead": np.arange(1, WEEKS + 1),
+            "expected": made[number], "low": np.maximum(made[number] - width, 0.0), "high": made[number] + width,
+            "actual": actual[number], "mean_13_weeks": mean[number], "last_year": last_year[number],
+        }))  # fmt: skip
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+Z80 = 1.2816
