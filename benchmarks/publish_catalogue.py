@@ -43,10 +43,13 @@ def add_run(layout, period, number):
 
 
 def fill(layout, runs):
-    """As `runs` runs would have left it: months and weeks of many years, each published again and again."""
+    """As `runs` runs would have left it: each month of up to 20 years published again and again.
+
+    The current year is equally full either way: its page lists its periods, however often each was published.
+    """
     layout.create()
     month = Period.containing(datetime.date(2026, 9, 30), "month")
-    months = [month.back(steps) for steps in range(runs // 40 or 1)]
+    months = [month.back(steps) for steps in range(max(runs // 40, 10))]
     catalogue.add(layout, [entry(period, scope) for period in months for scope in SCOPES])
     for number in range(runs):
         journal.append(

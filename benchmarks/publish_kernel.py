@@ -56,9 +56,8 @@ def main():
     print(f"first warm kernel, with the fork server's own start: {time.perf_counter() - began:.1f} s wall")
     warm = measure("warm", WarmKernelManager, starts)
     ordinary = measure("ordinary", OrdinaryKernelManager, starts)
-    print(
-        f"ordinary / warm: {ordinary[1] / warm[1]:.1f} times the CPU, {ordinary[0] / warm[0]:.1f} times the wall"
-    )
+    cpu, wall = ordinary[1] / warm[1], ordinary[0] / warm[0]
+    print(f"ordinary / warm: {cpu:.1f} times the CPU, {wall:.1f} times the wall")
     busy = psutil.cpu_times()
     used = busy.user - before.user + busy.system - before.system
     print(f"cores {os.cpu_count()}, load {os.getloadavg()[0]:.1f}, all used {used:.0f} CPU s meanwhile")

@@ -125,9 +125,8 @@ def main():
         merged.setdefault(task.scope.key, {}).update(headlines[task.name])
     same = all(merged[scope["scope"]] == scope["headlines"] for scope in told["scopes"])
     print(f"headline numbers the same: {same}")
-    print(
-        f"loop / review: {cpu_plain / cpu_ours:.1f} times the CPU, {wall_plain / wall_ours:.1f} times the wall"
-    )
+    cpu, wall = cpu_plain / cpu_ours, wall_plain / wall_ours
+    print(f"loop / review: {cpu:.1f} times the CPU, {wall:.1f} times the wall")
     rest_plain, rest_ours = max(cpu_plain - cells, 0.0), max(cpu_ours - cells, 0.01)
     print(
         f"cells compute {cells:.1f} s in the loop; beside that {rest_plain:.1f} against {rest_ours:.1f} CPU s"
