@@ -57,20 +57,23 @@ def match(source: Labelled, stack: Sequence[Mapping]) -> Match | None:
 
 
 def detect_crm(sources: Sequence[Labelled]) -> str:
-    """The shipped mapping whose own labels occur most often in the sources; empty when none stands out."""
-    counts = {name: sum(_own_labels(source, shipped()[name]) for source in sources) for name in crms()}
-    ranked = sorted(counts.items(), key=lambda item: -item[1])
-    if not ranked or ranked[0][1] < 3 or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+    """The shipped mapping whose own labels, which no base layer has, occur most often; empty in doubt."""
+    common = _listed(*BASE_LAYERS) | {name for kind in kinds().values() for name in kind.columns}
+    counts = {name: _occurrences(sources, name, _listed(name) - common) for name in crms()}
+    ranked = sorted(counts.values(), reverse=True)
+    if ranked[0] < MINIMUM_MATCHES or ranked[0] == ranked[1]:
         return ""
-    return ranked[0][0]
+    return max(counts, key=lambda name: counts[name])
 
 
-def _own_labels(source: Labelled, mapping: Mapping) -> int:
-    labels = {label.strip().casefold() for label in source.frame.columns}
-    known = {
-        label.casefold() for s in mapping.sections.values() for names in s.columns.values() for label in names
-    }
-    return len(labels & known)
+def _listed(*names: str) -> set[str]:
+    sections = [section for name in names for section in shipped()[name].sections.values()]
+    return {label.casefold() for s in sections for labels in s.columns.values() for label in labels}
+
+
+def _occurrences(sources: Sequence[Labelled], name: str, labels: set[str]) -> int:
+    found = sum(label.strip().casefold() in labels for s in sources for label in s.frame.columns)
+    return found + MINIMUM_MATCHES * any(name in source.origin.casefold() for source in sources)
 
 
 def _forced(origin: str, stack: Sequence[Mapping]) -> str:
@@ -120,12 +123,13 @@ def _index(labels: Sequence[str], folding: object) -> dict[str, str]:
 
 
 def _alias_layers(kind: Kind, stack: Sequence[Mapping]) -> list[tuple[str, Aliases]]:
-    """Own mapping and CRM, then the catalogue's own names, then what many systems say."""
+    """The user's own mapping, the catalogue's names, the CRM's labels, then what many systems say."""
     listed = [(m.name or "own", dict(m.section(kind.name).columns)) for m in stack]
     names: Aliases = {name: (name,) for name in kind.columns}
     meanings: Aliases = {name: (column.en, column.zh) for name, column in kind.columns.items()}
-    chosen, base = listed[: -len(BASE_LAYERS)], listed[-len(BASE_LAYERS) :]
-    return [*chosen, ("catalog", names), *base, ("catalog", meanings)]
+    own = [layer for layer in listed if layer[0] not in shipped()]
+    known = [layer for layer in listed if layer[0] in shipped()]
+    return [*own, ("catalog", names), *known, ("catalog", meanings)]
 
 
 def _find(names: Sequence[str], exact: dict[str, str], bare: dict[str, str], taken: set[str]) -> str:
