@@ -12,6 +12,8 @@ from pipeline.sources.mapping import BASE_LAYERS, Mapping, crms, shipped
 
 HINT_WEIGHT = 2.5
 MINIMUM_MATCHES = 2
+MASTERS = ("customers", "people", "products")
+"""Kinds with so common labels that a file without a telling name needs one more of them."""
 Aliases = dict[str, tuple[str, ...]]
 
 
@@ -47,7 +49,7 @@ def match(source: Labelled, stack: Sequence[Mapping]) -> Match | None:
     forced = _forced(source.origin, stack)
     candidates = [kinds()[forced]] if forced else list(kinds().values())
     matches = [_match_kind(source, kind, stack) for kind in candidates]
-    scored = [(_score(source, m), m) for m in matches if forced or _is_identified(m, stack)]
+    scored = [(_score(source, m), m) for m in matches if forced or _is_identified(source, m, stack)]
     if not scored:
         return None
     best = max(scored, key=lambda pair: pair[0])[1]
@@ -146,16 +148,21 @@ def _given(m: Match, stack: Sequence[Mapping]) -> set[str]:
     return set(m.columns) | constants
 
 
-def _is_identified(m: Match, stack: Sequence[Mapping]) -> bool:
+def _is_identified(source: Labelled, m: Match, stack: Sequence[Mapping]) -> bool:
     given = _given(m, stack)
     found = all(given & set(group) for group in m.kind.identify)
-    return found and len(m.columns) >= MINIMUM_MATCHES
+    is_named = _has_hint(source, m.kind) or m.kind.name not in MASTERS
+    return found and len(m.columns) >= (MINIMUM_MATCHES if is_named else MINIMUM_MATCHES + 1)
 
 
 def _score(source: Labelled, m: Match) -> tuple[float, float]:
+    found = len(m.columns)
+    return found + HINT_WEIGHT * _has_hint(source, m.kind), found / max(1, len(m.kind.columns))
+
+
+def _has_hint(source: Labelled, kind: Kind) -> bool:
     name = fold(source.origin)
-    hint = any(fold(part) in name for part in m.kind.hints)
-    return len(m.columns) + HINT_WEIGHT * hint, len(m.columns) / max(1, len(m.kind.columns))
+    return any(fold(part) in name for part in kind.hints)
 
 
 def _require(source: Labelled, m: Match, stack: Sequence[Mapping]) -> None:

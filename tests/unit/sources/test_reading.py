@@ -1,4 +1,7 @@
 import io
+import re
+import tomllib
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -105,3 +108,10 @@ def test_shipped_mappings_name_only_real_stages_and_columns(name):
 def test_a_mapping_with_a_wrong_value_names_it():
     with pytest.raises(SourceError, match=r"dates"):
         mapping_from({"dates": "sometimes"}, "own.toml")
+
+
+def test_the_mapping_of_the_documentation_is_right():
+    text = (Path(__file__).parents[3] / "docs" / "importing.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```toml\n(.*?)```", text, flags=re.DOTALL)
+    mapping = mapping_from(tomllib.loads(block), "docs/importing.md")
+    assert mapping.section("opportunities").columns["reason_rep"] == ("Grund", "Verlustgrund")
