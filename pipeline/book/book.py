@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Self
 
 from pipeline.book.activities import Activities
@@ -29,7 +30,8 @@ NOT_IN_NUMBERS = {"schedule", "delivery", "mapping"}
 class Book:
     """The book of business as of the last day of a period, in a scope.
 
-    Each section is a door to one subject; its methods answer with pandas frames.
+    Each section is a door to one subject; its methods answer with pandas frames. `cache_folder` is where
+    analyses keep what can be recomputed; None keeps nothing.
     """
 
     warehouse: Warehouse
@@ -37,6 +39,7 @@ class Book:
     period: Period
     scope: Scope = COMPANY_SCOPE
     as_of: date = date.max
+    cache_folder: Path | None = None
     _earlier: dict[date, Self] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:

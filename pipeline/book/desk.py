@@ -10,6 +10,9 @@ from pipeline.errors import UsageError, WarehouseError
 from pipeline.parameters import LAST_CLOSED, Period, PeriodKind, Scope
 from pipeline.warehouse import Warehouse
 
+CACHE_FOLDER = "cache"
+"""Folder of results that can be recomputed, inside the data folder."""
+
 
 def open_book(
     data: str | Path = "data/demo",
@@ -44,7 +47,8 @@ def open_book(
             f"Make a demo company with `quarterdeck demo --data {data}`, or load your own with "
             f"`quarterdeck import FILES --data {data}`.",
         )
-    return Book(store, company, resolved_period(period, days, company, today), chosen)
+    meant = resolved_period(period, days, company, today)
+    return Book(store, company, meant, chosen, cache_folder=folder / CACHE_FOLDER)
 
 
 def resolved_period(text: str, days: tuple[date, ...], company: Company, today: date | None = None) -> Period:
