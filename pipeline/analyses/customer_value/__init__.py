@@ -4,6 +4,7 @@ Models learn on the whole company; tables show the customers of the book's scope
 """
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from pipeline.analyses.customer_value import customer_table as tables
 from pipeline.analyses.customer_value.findings import findings_of, headlines_of
 from pipeline.analyses.customer_value.repeat_sales import checked_rates, repeat_sales
 from pipeline.analyses.customer_value.segments import Segmented, segmented
-from pipeline.analyses.customer_value.track import track_record
+from pipeline.analyses.customer_value.track import summarised, track_record
 from pipeline.analyses.customer_value.value import LearnedValue, learned_value
 from pipeline.book import Book
 from pipeline.errors import NotEnoughData
@@ -43,9 +44,11 @@ class CustomerValue:
         segment_counts: how stable each number of segments was.
         segment_facts: one row: started_on, refits, moved_a_month, bounced.
         repeat_sales: product line proposals.
+        repeat_lines: expected value of the proposals by product line and kind.
         repeat_sales_check: the proposals' rates, learned a year earlier, against what happened.
         cohorts: one row per quarter of first purchase and quarter since: share still buying, amount.
         track: past forecasts against what happened, beside the naive ones.
+        track_summary: the same over all windows, one row per method.
         parameters: of the fitted models, with intervals.
         ways: how the level of purchases came about.
         headlines: stable names to numbers.
@@ -67,9 +70,11 @@ class CustomerValue:
     segment_counts: Table
     segment_facts: Table
     repeat_sales: Table
+    repeat_lines: Table
     repeat_sales_check: Table
     cohorts: Table
     track: Table
+    track_summary: Table
     parameters: Table
     ways: Table
     headlines: dict[str, float]
@@ -87,6 +92,7 @@ def analyse(book: Book) -> CustomerValue:
     traded = bool(rows["is_traded"].any())
     sold = Missing("missing-purchases", tables=("orders",))
     pareto, levels = _pareto(rows)
+    track = track_record(book.whole)
     results: dict[str, object] = {
         "customers": rows,
         "value": _or(learned, lambda: _by_value(rows)),
@@ -99,9 +105,10 @@ def analyse(book: Book) -> CustomerValue:
         "grades": tables.grade_counts(rows),
         "grade_differences": tables.grade_differences(rows),
         "cohorts": _retention(book) if traded else sold,
-        "track": track_record(book.whole),
-        "parameters": _or(learned, lambda: learned.parameters),
-        "ways": _or(learned, lambda: learned.ways),
+        "track": track,
+        "track_summary": track if isinstance(track, Missing) else summarised(track),
+        "parameters": learned if isinstance(learned, Missing) else learned.parameters,
+        "ways": learned if isinstance(learned, Missing) else learned.ways,
         **_segment_tables(found, rows, before),
         **_repeat(book, rows, learned),
     }
@@ -110,7 +117,7 @@ def analyse(book: Book) -> CustomerValue:
     return CustomerValue(**results, headlines=headlines, findings=findings)  # type: ignore[arg-type]
 
 
-def _or(learned, make):  # type: ignore[no-untyped-def]
+def _or(learned: LearnedValue | Missing, make: Callable[[], pd.DataFrame]) -> Table:
     return learned if isinstance(learned, Missing) else make()
 
 
@@ -154,9 +161,8 @@ def _retention(book: Book) -> pd.DataFrame:
     after = (book.as_of + datetime.timedelta(days=1)).replace(day=1)
     over = months + 3 <= after.year * 12 + after.month - 1
     size = cells["cohort"].map(first)
-    return (
-        cells.assign(cohort_customers=size, share=cells["customers"] / size).loc[over].reset_index(drop=True)
-    )
+    cells = cells.assign(cohort_customers=size, share=cells["customers"] / size)
+    return cells.loc[over].reset_index(drop=True)
 
 
 def _segment_tables(found: Segmented | Missing, rows: pd.DataFrame, before: pd.Series) -> dict[str, object]:
@@ -181,13 +187,17 @@ def _segment_tables(found: Segmented | Missing, rows: pd.DataFrame, before: pd.S
 
 
 def _repeat(book: Book, rows: pd.DataFrame, learned: LearnedValue | Missing) -> dict[str, object]:
+    names = ("repeat_sales", "repeat_lines", "repeat_sales_check")
     if isinstance(learned, Missing):
-        return {"repeat_sales": learned, "repeat_sales_check": learned}
+        return dict.fromkeys(names, learned)
     lines = book.whole.sales.customer_product_lines()
     if lines.loc[lines["product_line"] != "", "product_line"].nunique() < 2:
         missing = Missing("missing-repeat-sales", tables=("order_lines",))
-        return {"repeat_sales": missing, "repeat_sales_check": missing}
+        return dict.fromkeys(names, missing)
     as_of = pd.Timestamp(book.as_of)
     made = repeat_sales(lines, learned.customers, as_of, book.company.customer_value.margin_rate)
     shown = made.merge(rows[["customer_id", "name", "rep_id", "market"]], on="customer_id")
-    return {"repeat_sales": shown, "repeat_sales_check": checked_rates(lines, as_of)}
+    by_line = shown.groupby(["product_line", "kind"], as_index=False)["expected_value"].sum()
+    order = by_line.groupby("product_line")["expected_value"].transform("sum").sort_values(ascending=False)
+    by_line = by_line.loc[order.index].sort_values("kind", kind="stable").reset_index(drop=True)
+    return dict(zip(names, (shown, by_line, checked_rates(lines, as_of)), strict=True))

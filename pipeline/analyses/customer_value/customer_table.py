@@ -79,7 +79,8 @@ def rfm(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _fifths(values: pd.Series) -> pd.Series:
     """1 to 5 by rank; equal values get equal scores."""
-    return np.ceil(values.rank(pct=True, method="average") * 5).clip(1, 5).astype(int)
+    fifths = (values.rank(pct=True, method="average") * 5).clip(1, 5)
+    return pd.Series(np.ceil(fifths), index=values.index).astype(int)
 
 
 def phases(rows: pd.DataFrame) -> pd.DataFrame:
@@ -127,7 +128,7 @@ def grade_differences(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def grade_counts(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per kind of customer, manual and computed grade: is_traded, grade, proposed_grade, customers."""
+    """One row per is_traded, grade (manual) and proposed_grade: customers, amount_12_months."""
     keys = ["is_traded", "grade", "proposed_grade"]
     return rows.groupby(keys, as_index=False).agg(
         customers=("customer_id", "size"), amount_12_months=("amount_12_months", "sum")
@@ -158,7 +159,7 @@ def segment_table(rows: pd.DataFrame, before: pd.Series) -> pd.DataFrame:
 
 
 def segment_moves(rows: pd.DataFrame, before: pd.Series) -> pd.DataFrame:
-    """Who moved: one row per pair of segments: source, target, customers, value_12_months; most customers first.
+    """Who moved, one row per pair: source, target, customers, value_12_months; most customers first.
 
     New customers come from "" (none).
     """

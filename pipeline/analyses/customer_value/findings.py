@@ -50,7 +50,7 @@ def findings_of(
     book: Book, results: Mapping[str, Any], headlines: Mapping[str, float]
 ) -> tuple[Finding, ...]:
     """Sentences, the most money at stake first; the answer leads."""
-    makers = (_answer, _at_risk, _moved, _concentrated, _grades, _next_line, _let_go, _trust)
+    makers = (_answer, _at_risk, _moved, _concentrated, _grades, _next_line, _grow, _trust)
     made = [finding for maker in makers for finding in maker(book, results, headlines)]
     return tuple(sorted(made, key=lambda finding: (finding.kind != "answer", -finding.money_at_stake)))
 
@@ -180,7 +180,7 @@ def _next_line(book: Book, results: Mapping[str, Any], headlines: Mapping[str, f
     return [Finding("customer-value-next-line", values, stake, "repeat-sales", "action", owner=owner)]
 
 
-def _let_go(book: Book, results: Mapping[str, Any], headlines: Mapping[str, float]) -> list[Finding]:
+def _grow(book: Book, results: Mapping[str, Any], headlines: Mapping[str, float]) -> list[Finding]:
     del book, headlines
     table = results["matrix"]
     if isinstance(table, Missing):

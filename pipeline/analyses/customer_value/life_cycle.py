@@ -25,8 +25,8 @@ def life_cycle(purchases: Purchases, probability_alive: pd.Series | None = None)
     of the last four intervals relative to the four before; NaN where those had none).
 
     Phases, the first that fits: lost (quiet for four of its intervals, and not more likely active than not),
-    declining (quiet for two, or the trend below 1/1.25), reactivated (its last purchase ended a silence of four intervals), new (first
-    purchase within 26 weeks), growing (trend above 1.25), mature.
+    declining (quiet for two, or the trend below 1/1.25), reactivated (its last purchase ended a silence of
+    four intervals), new (first purchase within 26 weeks), growing (trend above 1.25), mature.
 
     Args:
         purchases: the company's purchase days.
@@ -66,7 +66,7 @@ def life_cycle(purchases: Purchases, probability_alive: pd.Series | None = None)
 
 
 def _trend(purchases: Purchases, usual: np.ndarray) -> np.ndarray:
-    """Amount of the last window relative to the one before; each customer's window is four of its intervals."""
+    """Amount of the last window relative to the one before; a window is four of the customer's intervals."""
     events, today, now = purchases.events, purchases.today, purchases.now
     window = np.full(events.first_day.size, float(SHORTEST_WINDOW_DAYS))
     window[now.customers] = np.clip(WINDOW_INTERVALS * usual, SHORTEST_WINDOW_DAYS, LONGEST_WINDOW_DAYS)

@@ -14,7 +14,7 @@ RECENT_CONTACT_DAYS = 182
 
 
 def with_potential(customers: pd.DataFrame) -> pd.DataFrame:
-    """The customers with wallet, wallet_is_estimated and potential (wallet less the last 12 months, at least 0).
+    """The customers with wallet, wallet_is_estimated and potential (wallet less the last 12 months).
 
     Where no wallet is recorded, that of the best fifth of peers (same industry; all, where there are
     fewer than 20) stands for it and is marked as estimated.
@@ -60,8 +60,8 @@ def graded(customers: pd.DataFrame, book: Book) -> pd.DataFrame:
     """A computed grade and its reason beside the manual one, one row per customer and prospect.
 
     Traded: A if among those who bring the first 70% of the expected value, else B. Not traded: A if a deal
-    is qualified or further and the wallet is in the upper third, B if a deal is open or there was contact within 26
-    weeks, else C.
+    is qualified or further and the wallet is in the upper third, B if a deal is open or there was contact
+    within 26 weeks, else C.
     """
     warm = _open_deals(book)
     deals = customers["customer_id"].map(warm).fillna(0)

@@ -62,9 +62,9 @@ class Purchases:
     def rhythm_days(self) -> pd.DataFrame:
         """Each customer's usual days between purchases, one row per customer of `now`.
 
-        Columns: rhythm_days, the geometric mean of its own intervals and, counted once, of everybody's (so that
-        a customer of one purchase has the company's rhythm); last_interval_days, the interval before its
-        last purchase (NaN without one).
+        Columns: rhythm_days, the geometric mean of its own intervals and, counted once, of everybody's (so
+        that a customer of one purchase has the company's rhythm); last_interval_days, the interval before
+        its last purchase (NaN without one).
         """
         events = self.events
         repeat = (events.interval_days > 0) & (events.day <= self.today)

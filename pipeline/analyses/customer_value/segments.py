@@ -5,6 +5,7 @@ on month by month with frozen scaler and centroids; at quarter ends the centroid
 uses only what was known then, the report of an earlier month shows the same segments.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,7 +87,7 @@ def _month_ends(purchases: Purchases, book: Book) -> pd.DatetimeIndex:
     ends = pd.date_range(start, as_of, freq="ME")
     known = [purchases.events.first_day <= (end - purchases.first_day).days for end in ends]
     ends = ends[[mask.sum() >= FEWEST_CUSTOMERS for mask in known]] if len(ends) else ends
-    return ends if len(ends) and ends[-1] == as_of else ends.append(pd.DatetimeIndex([as_of]))
+    return pd.DatetimeIndex(ends if len(ends) and ends[-1] == as_of else [*ends, as_of])
 
 
 def _chain(purchases: Purchases, ends: pd.DatetimeIndex) -> Segmented:
@@ -115,7 +116,7 @@ def _chain(purchases: Purchases, ends: pd.DatetimeIndex) -> Segmented:
 
 
 def segment_names(model: StableClusters) -> dict[int, str]:
-    """A name in a manager's words per label, from its centroid: activity and size of a purchase, each pair once."""
+    """A name per label, from its centroid: activity and size of a purchase, each pair used once."""
     logs = model.centroids * model.scale + model.center
     quiet, year, size = np.expm1(logs).T
     # nobody bought within the year: the longer quiet, the further from "rare"
@@ -134,7 +135,7 @@ def segment_names(model: StableClusters) -> dict[int, str]:
 
 
 def _movement(labels: list[pd.Series]) -> tuple[float, float]:
-    pairs = zip(labels[:-1], labels[1:], strict=True)
+    pairs = itertools.pairwise(labels)
     moved = [float((new.reindex(old.index) != old).mean()) for old, new in pairs]
     triples = zip(labels[:-2], labels[1:-1], labels[2:], strict=True)
     back = [

@@ -54,6 +54,18 @@ def _rows(purchases: Purchases) -> list[dict[str, object]]:
     return rows
 
 
+def summarised(track: pd.DataFrame) -> pd.DataFrame:
+    """One row per method: windows, bias (median of its size), and the means of error, rank, capture."""
+    found = track.assign(bias=track["bias"].abs()).groupby("method", as_index=False)
+    return found.agg(
+        windows=("origin", "nunique"),
+        bias=("bias", "median"),
+        error=("error", "mean"),
+        rank=("rank", "mean"),
+        capture=("capture", "mean"),
+    )
+
+
 def judged(actual: np.ndarray, expected: np.ndarray) -> dict[str, float]:
     """Bias of the total, error per customer, rank correlation, capture by the first tenth."""
     first = np.argsort(-expected, kind="stable")[: max(len(expected) // 10, 1)]

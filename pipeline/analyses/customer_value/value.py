@@ -57,7 +57,7 @@ def history_too_short(book: Book, months: float, what: str) -> Missing | None:
 
 @cached
 def learned_value(book: Book) -> LearnedValue | Missing:
-    """The value of every customer of the whole company; a refusal with its reason where history is too short."""
+    """The value of every customer of the whole company; why not, where history is too short."""
     what = "missing-customer-value"
     if not book.whole.has("orders") and book.whole.sales.purchase_days().empty:
         return Missing(what, tables=("orders",))
@@ -119,7 +119,7 @@ def _discounted_years(replay: Replay, purchases: Purchases, years: float, rate: 
     total, before = np.zeros(now.seen.customers.size), np.zeros(now.seen.customers.size)
     for year in range(1, int(np.ceil(years)) + 1):
         until = min(float(year), years)
-        reached = np.mean(now.expected(int(round(until * YEAR_DAYS))), axis=0)
+        reached = np.mean(now.expected(round(until * YEAR_DAYS)), axis=0)
         total += (reached - before) * (1 + rate) ** -((year - 1 + until) / 2)
         before = reached
     return total

@@ -121,7 +121,7 @@ def _best_of(
 def _search(
     log_likelihood: LogLikelihood, start: FloatArray, size: int, inverse: FloatArray | None = None
 ) -> tuple[FloatArray, float]:
-    """Quasi-Newton search in the logarithms, from a known curvature if there is one; in a box if it leaves."""
+    """Quasi-Newton search in the logarithms, from a known curvature if there is one; then in a box."""
 
     def objective(logs: FloatArray) -> tuple[float, FloatArray]:
         inside = np.clip(logs, -LARGEST_LOGARITHM, LARGEST_LOGARITHM)

@@ -1,0 +1,458 @@
+"""Exhibits of the customer value chapter."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from pipeline.exhibits import charts
+from pipeline.exhibits.columns import Column
+from pipeline.exhibits.exhibit import Exhibit, exhibit
+from pipeline.exhibits.reader import Reader
+from pipeline.exhibits.tables import table as display
+
+MARKED_SHARES = (0.1, 0.2, 0.5)
+
+
+@exhibit
+def value(table: pd.DataFrame, reader: Reader, *, top: int) -> Exhibit:
+    """Customers by expected margin of the next twelve months."""
+    columns = [
+        Column("name", reader.text("cv-customer")),
+        Column("market", reader.text("cv-market"), "label", dimension="market"),
+        Column("segment", reader.text("cv-segment"), "label", dimension="segment"),
+        Column("phase", reader.text("cv-phase"), "label", dimension="phase"),
+        Column("probability_alive", reader.text("cv-alive"), "percent", "bar"),
+        Column("purchases_12_months", reader.text("cv-purchases-ahead"), "number"),
+        _interval(reader, "value_12_months", "cv-value-12"),
+        _interval(reader, "lifetime_value", "cv-lifetime"),
+        Column("treatment", reader.text("cv-treatment"), "label", dimension="treatment"),
+    ]
+    return display(
+        table,
+        columns,
+        reader,
+        top=top,
+        title=_title(table, reader, "cv-value-title", lambda row: {
+            "customer": str(row["name"]), "value": reader.money(float(row["value_12_months"])),
+        }),
+        subtitle=reader.text("cv-value-subtitle"),
+        ident="value-by-customer",
+    )  # fmt: skip
+
+
+@exhibit
+def rfm(table: pd.DataFrame, reader: Reader) -> Exhibit:
+    """Fifths of recency and frequency: how many customers stand where, and what they brought."""
+    return charts.heat(
+        table,
+        reader,
+        row=Column("recency", reader.text("cv-recency")),
+        column=Column("frequency", reader.text("cv-frequency")),
+        value=Column("amount_12_months", reader.text("cv-amount-12"), "money"),
+        cases=Column("customers", reader.text("cv-customers"), "count"),
+        title=reader.text("cv-rfm-title"),
+        subtitle=reader.text("cv-rfm-subtitle"),
+        ident="rfm",
+    )
+
+
+@exhibit
+def pareto(table: pd.DataFrame, levels: pd.DataFrame, reader: Reader) -> Exhibit:
+    """Share of the amount held by the largest customers."""
+    first = levels.iloc[0]
+    marks = [
+        (
+            float(row["share_of_items"]),
+            float(row["share_of_value"]),
+            reader.percent(float(row["share_of_value"])),
+        )
+        for _, row in levels.iterrows()
+        if row["share_of_items"] in (0.1, 0.2, 0.5)
+    ]
+    return charts.pareto(
+        table,
+        reader,
+        share_of_items=Column("share_of_items", reader.text("cv-share-of-customers"), "percent"),
+        share_of_value=Column("share_of_value", reader.text("cv-share-of-amount"), "percent"),
+        marks=marks,
+        title=reader.text("cv-pareto-title", customers=int(first["items_for_80_percent"]), all=len(table)),
+        subtitle=reader.text(
+            "cv-pareto-subtitle",
+            gini=reader.number(float(first["gini"]), 2),
+            equal=reader.count(round(float(first["effective_count"]))),
+        ),
+        ident="pareto",
+    )
+
+
+@exhibit
+def phases(table: pd.DataFrame, reader: Reader) -> Exhibit:
+    """How many customers stand in which phase of their life."""
+    columns = [
+        Column("phase", reader.text("cv-phase"), "label", dimension="phase"),
+        Column("customers", reader.text("cv-customers"), "count", "bar", adds=True),
+        Column("amount_12_months", reader.text("cv-amount-12"), "money", adds=True),
+        Column("value_12_months", reader.text("cv-value-12"), "money", adds=True),
+    ]
+    return display(
+        table,
+        columns,
+        reader,
+        total=True,
+        title=reader.text(
+            "cv-phases-title",
+            declining=_cell(table, "phase", "declining"),
+            lost=_cell(table, "phase", "lost"),
+        ),
+        subtitle=reader.text("cv-phases-subtitle"),
+        ident="phases",
+    )
+
+
+@exhibit
+def at_risk(table: pd.DataFrame, reader: Reader, *, top: int) -> Exhibit:
+    """Who may be leaving, most value at stake first."""
+    columns = [
+        Column("name", reader.text("cv-customer")),
+        Column("market", reader.text("cv-market"), "label", dimension="market"),
+        Column("last_order_on", reader.text("cv-last-order"), "date"),
+        Column("days_quiet", reader.text("cv-quiet"), "count", hint=reader.text("cv-in-days")),
+        Column("rhythm_days", reader.text("cv-rhythm"), "count", hint=reader.text("cv-in-days")),
+        Column("probability_alive", reader.text("cv-alive"), "percent", "bar"),
+        Column("usual_value", reader.text("cv-usual-value"), "money"),
+        Column("value_at_stake", reader.text("cv-stake"), "money", "bar", adds=True),
+    ]
+    return display(
+        table.assign(rhythm_days=table["rhythm_days"].round()),
+        columns,
+        reader,
+        top=top,
+        title=reader.text("cv-at-risk-title", customers=len(table)),
+        subtitle=reader.text("cv-at-risk-subtitle"),
+        ident="at-risk",
+    )
+
+
+@exhibit
+def matrix(table: pd.DataFrame, reader: Reader) -> Exhibit:
+    """Value against potential, with the way to run each cell."""
+    columns = [
+        Column("treatment", reader.text("cv-treatment"), "label", dimension="treatment"),
+        Column("value_level", reader.text("cv-value-level"), "label", dimension="level"),
+        Column("potential_level", reader.text("cv-potential-level"), "label", dimension="level"),
+        Column("customers", reader.text("cv-customers"), "count", "bar", adds=True),
+        Column("value_12_months", reader.text("cv-value-12"), "money", adds=True),
+        Column("potential", reader.text("cv-potential"), "money", adds=True),
+    ]
+    return display(
+        table,
+        columns,
+        reader,
+        total=True,
+        title=reader.text("cv-matrix-title", grow=_cell(table, "treatment", "grow")),
+        subtitle=reader.text("cv-matrix-subtitle"),
+        ident="matrix",
+    )
+
+
+@exhibit
+def grades(table: pd.DataFrame, reader: Reader) -> Exhibit:
+    """Computed beside manual grades, counted."""
+    kinds = {True: reader.text("cv-traded"), False: reader.text("cv-not-traded")}
+    columns = [
+        Column("kind", reader.text("cv-kind-of-customer")),
+        Column("grade", reader.text("cv-grade-manual"), "label", dimension="grade"),
+        Column("proposed_grade", reader.text("cv-grade-computed")),
+        Column("customers", reader.text("cv-customers"), "count", "bar", adds=True),
+        Column("amount_12_months", reader.text("cv-amount-12"), "money", adds=True),
+    ]
+    return display(
+        table.assign(kind=table["is_traded"].map(kinds)),
+        columns,
+        reader,
+        title=reader.text("cv-grades-title"),
+        subtitle=reader.text("cv-grades-subtitle"),
+        ident="grades",
+    )
+
+
+@exhibit
+def grade_differences(table: pd.DataFrame, reader: Reader, *, top: int) -> Exhibit:
+    """Customers whose computed grade differs from the one set by hand."""
+    columns = [
+        Column("name", reader.text("cv-customer")),
+        Column("market", reader.text("cv-market"), "label", dimension="market"),
+        Column("grade", reader.text("cv-grade-manual")),
+        Column("proposed_grade", reader.text("cv-grade-computed")),
+        Column("reason", reader.text("cv-grade-reason"), "label", dimension="grade-reason"),
+        Column("value_12_months", reader.text("cv-value-12"), "money"),
+        Column("wallet", reader.text("cv-wallet"), "money"),
+    ]
+    return display(
+        table,
+        columns,
+        reader,
+        top=top,
+        other=False,
+        title=reader.text("cv-grade-differences-title", customers=len(table)),
+        subtitle=reader.text("cv-grade-differences-subtitle"),
+        ident="grade-differences",
+    )
+
+
+@exhibit
+def segments(table: pd.DataFrame, reader: Reader) -> Exhibit:
+    """The segments, what sets them apart, and how they changed since last month."""
+    columns = [
+        Column("segment", reader.text("cv-segment"), "label", dimension="segment"),
+        Column("customers", reader.text("cv-customers"), "count", "bar", adds=True),
+        Column("change", reader.text("cv-change"), "count", "change", good="", adds=True),
+        Column("share_of_customers", reader.text("cv-share-of-customers"), "percent"),
+        Column("share_of_amount", reader.text("cv-share-of-amount"), "percent"),
+        Column("days_quiet", reader.text("cv-median-quiet"), "count", hint=reader.text("cv-in-days")),
+        Column("orders_12_months", reader.text("cv-orders-12"), "number"),
+        Column("spend", reader.text("cv-median-purchase"), "money"),
+        Column("value_12_months", reader.text("cv-value-12"), "money", adds=True),
+    ]
+    return display(
+        table,
+        columns,
+        reader,
+        title=_title(table, reader, "cv-segments-title", lambda row: {
+            "segment": reader.label("segment", row["segment"]),
+            "customers": reader.percent(float(row["share_of_customers"])),
+            "amount": reader.percent(float(row["share_of_amount"])),
+        }),
+        subtitle=reader.text("cv-segments-subtitle"),
+        ident="segments",
+    )  # fmt: skip
+
+
+@exhibit
+def segment_moves(table: pd.DataFrame, facts: pd.DataFrame, reader: Reader) -> Exhibit:
+    """Who moved from which segment to which since last month."""
+    fact, moves = facts.iloc[0], table.loc[table["source"] != ""].reset_index(drop=True)
+    return charts.flow(
+        moves,
+        reader,
+        source=Column("source", reader.text("cv-from"), "label", dimension="segment"),
+        target=Column("target", reader.text("cv-to"), "label", dimension="segment"),
+        value=Column("customers", reader.text("cv-customers"), "count"),
+        title=reader.text("cv-moves-title", customers=int(moves["customers"].sum())),
+        subtitle=reader.text(
+            "cv-moves-subtitle",
+            share=reader.percent(float(fact["moved_a_month"])),
+            bounced=reader.percent(float(fact["bounced"])),
+            since=reader.date(fact["started_on"]),
+        ),
+        ident="segment-moves",
+    )
+
+
+@exhibit
+def segment_counts(table: pd.DataFrame, reader: Reader) -> Exhibit:
+    """How stable each number of segments was when the number was chosen."""
+    words = {True: reader.text("cv-yes"), False: reader.text("cv-no")}
+    columns = [
+        Column("clusters", reader.text("cv-segments"), "count"),
+        Column("prediction_strength", reader.text("cv-prediction-strength"), "number"),
+        Column("bootstrap_rand", reader.text("cv-bootstrap-rand"), "number"),
+        Column("stable", reader.text("cv-stable")),
+        Column("chosen", reader.text("cv-chosen")),
+    ]
+    chosen = table.loc[table["is_chosen"]].iloc[0]
+    return display(
+        table.assign(stable=table["is_stable"].map(words), chosen=table["is_chosen"].map(words)),
+        columns,
+        reader,
+        title=reader.text(
+            "cv-counts-title",
+            clusters=int(chosen["clusters"]),
+            stable="yes" if bool(chosen["is_stable"]) else "no",
+        ),
+        subtitle=reader.text("cv-counts-subtitle"),
+        ident="segment-counts",
+    )
+
+
+@exhibit
+def repeat_lines(table: pd.DataFrame, reader: Reader) -> Exhibit:
+    """Expected value of repeat sales by product line: lines the customer knows, and new ones."""
+    return charts.stacked(
+        table.assign(part=[reader.label("cv-sale-kind", kind) for kind in table["kind"]]),
+        reader,
+        name=Column("product_line", reader.text("cv-line"), "label", dimension="product_line"),
+        part=Column("part", reader.text("cv-sale-kind")),
+        value=Column("expected_value", reader.text("cv-expected-value"), "money"),
+        title=reader.text("cv-repeat-lines-title"),
+        subtitle=reader.text("cv-repeat-lines-subtitle"),
+        ident="repeat-lines",
+    )
+
+
+@exhibit
+def repeat_sales(table: pd.DataFrame, reader: Reader, *, top: int) -> Exhibit:
+    """Which line to propose next to whom: lines the customer has not bought yet."""
+    new = table.loc[table["kind"] == "new"].reset_index(drop=True)
+    columns = [
+        Column("name", reader.text("cv-customer")),
+        Column("market", reader.text("cv-market"), "label", dimension="market"),
+        Column("product_line", reader.text("cv-line"), "label", dimension="product_line"),
+        Column("probability", reader.text("cv-chance"), "percent", "bar"),
+        Column("expected_amount", reader.text("cv-amount-if"), "money"),
+        Column("expected_value", reader.text("cv-expected-value"), "money", adds=True),
+    ]
+    return display(
+        new,
+        columns,
+        reader,
+        top=top,
+        title=reader.text("cv-repeat-title", proposals=len(new)),
+        subtitle=reader.text("cv-repeat-subtitle"),
+        ident="repeat-sales",
+    )
+
+
+@exhibit
+def repeat_check(table: pd.DataFrame, reader: Reader) -> Exhibit:
+    """What the chances learned a year earlier said, and what happened."""
+    columns = [
+        Column("product_line", reader.text("cv-line"), "label", dimension="product_line"),
+        Column("customers", reader.text("cv-open-customers"), "count"),
+        Column("expected", reader.text("cv-expected-buyers"), "count", adds=True),
+        Column("actual", reader.text("cv-actual-buyers"), "count", adds=True),
+        Column("lift", reader.text("cv-lift"), "ratio"),
+    ]
+    return display(
+        table.assign(expected=table["expected"].round()),
+        columns,
+        reader,
+        title=reader.text("cv-repeat-check-title"),
+        subtitle=reader.text("cv-repeat-check-subtitle"),
+        ident="repeat-check",
+    )
+
+
+@exhibit
+def retention(table: pd.DataFrame, reader: Reader) -> Exhibit:
+    """Share of each quarter's new customers who bought again in later quarters."""
+    later = table.loc[table["periods_since"] > 0]
+    named = later.assign(cohort=[f"{day.year} Q{(day.month + 2) // 3}" for day in later["cohort"]])
+    return charts.heat(
+        named.reset_index(drop=True),
+        reader,
+        row=Column("cohort", reader.text("cv-cohort")),
+        column=Column("periods_since", reader.text("cv-quarters-since"), "count"),
+        value=Column("share", reader.text("cv-share-buying"), "percent"),
+        cases=Column("cohort_customers", reader.text("cv-customers"), "count"),
+        write=False,
+        title=reader.text("cv-retention-title"),
+        subtitle=reader.text("cv-retention-subtitle"),
+        ident="retention",
+    )
+
+
+@exhibit
+def track(table: pd.DataFrame, reader: Reader) -> Exhibit:
+    """Past forecasts of purchases beside what happened and the naive ones, window by window."""
+    columns = [
+        Column("origin", reader.text("cv-origin"), "date"),
+        Column("method", reader.text("cv-method"), "label", dimension="cv-method"),
+        Column("expected", reader.text("cv-expected-purchases"), "count"),
+        Column("actual", reader.text("cv-actual-purchases"), "count"),
+        Column("bias", reader.text("cv-bias"), "percent"),
+        Column("error", reader.text("cv-error"), "number"),
+        Column("rank", reader.text("cv-rank"), "number"),
+        Column("capture", reader.text("cv-capture"), "percent"),
+    ]
+    return display(
+        table.assign(expected=table["expected"].round()),
+        columns,
+        reader,
+        title=reader.text("cv-track-title"),
+        subtitle=reader.text("cv-track-subtitle"),
+        ident="track",
+    )
+
+
+@exhibit
+def track_summary(table: pd.DataFrame, reader: Reader) -> Exhibit:
+    """The same, over all windows."""
+    columns = [
+        Column("method", reader.text("cv-method"), "label", dimension="cv-method"),
+        Column("windows", reader.text("cv-windows"), "count"),
+        Column("bias", reader.text("cv-median-bias"), "percent"),
+        Column("error", reader.text("cv-error"), "number"),
+        Column("rank", reader.text("cv-rank"), "number"),
+        Column("capture", reader.text("cv-capture"), "percent"),
+    ]
+    best = table.loc[table["method"] == "forecast"].iloc[0]
+    naive = table.loc[table["method"] == "same_as_last"].iloc[0]
+    return display(
+        table,
+        columns,
+        reader,
+        title=reader.text(
+            "cv-track-summary-title",
+            bias=reader.percent(float(best["bias"])),
+            naive=reader.percent(float(naive["bias"])),
+            windows=int(best["windows"]),
+        ),
+        subtitle=reader.text("cv-track-summary-subtitle"),
+        ident="track-summary",
+    )
+
+
+@exhibit
+def ways(table: pd.DataFrame, reader: Reader) -> Exhibit:
+    """How the expected number of purchases came about."""
+    columns = [
+        Column("way", reader.text("cv-way"), "label", dimension="cv-way"),
+        Column("expected", reader.text("cv-expected-purchases"), "count"),
+        Column("weight", reader.text("cv-weight"), "percent", "bar"),
+        Column("windows", reader.text("cv-windows"), "count"),
+        Column("log_error", reader.text("cv-log-error"), "percent"),
+    ]
+    return display(
+        table.assign(expected=table["expected"].round()),
+        columns,
+        reader,
+        title=reader.text("cv-ways-title"),
+        subtitle=reader.text("cv-ways-subtitle"),
+        ident="ways",
+    )
+
+
+@exhibit
+def parameters(table: pd.DataFrame, reader: Reader) -> Exhibit:
+    """Parameters of the fitted models with 95% intervals."""
+    columns = [
+        Column("name", reader.text("cv-parameter")),
+        Column("value", reader.text("cv-estimate"), "number", low="low", high="high"),
+    ]
+    return display(
+        table.assign(name=table["model"] + ": " + table["parameter"]),
+        columns,
+        reader,
+        title=reader.text("cv-parameters-title"),
+        subtitle=reader.text("cv-parameters-subtitle"),
+        ident="parameters",
+    )
+
+
+def _interval(reader: Reader, name: str, key: str) -> Column:
+    label = reader.text(key)
+    return Column(name, label, "money", "interval", low=f"{name}_low", high=f"{name}_high", adds=False)
+
+
+def _title(
+    table: pd.DataFrame, reader: Reader, key: str, values: Callable[[pd.Series], dict[str, str]]
+) -> str:
+    """A title from the first row; the empty variant where there is none."""
+    if table.empty:
+        return reader.text(f"{key}-empty")
+    return reader.text(key, **values(table.iloc[0]))
+
+
+def _cell(table: pd.DataFrame, column: str, key: str) -> int:
+    return int(table.loc[table[column] == key, "customers"].sum())
