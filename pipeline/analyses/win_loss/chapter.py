@@ -73,13 +73,10 @@ def analyse(book: Book) -> WinLoss:
     deals = book.opportunities.as_they_stood()
     if not deals["outcome"].isin(["won", "lost"]).any():
         return _nothing(book, deals)
-    model, outlook, drivers = (
-        company_model(book.whole),
-        company_outlook(book.whole),
-        company_drivers(book.whole),
-    )
+    whole = book.whole
+    model, outlook, drivers = company_model(whole), company_outlook(whole), company_drivers(whole)
     rates, segments = rates_side_by_side(book), segment_rates(book)
-    listed = open_deals(deals, deal_probabilities(book), book.as_of)
+    listed = open_deals(deals, deal_probabilities(book), whole.people.all(), book.as_of)
     weeks = eight_weeks(closing_outlook(book), deals)
     reasons = reason_counts(book)
     headlines = headlines_of(rates, listed, weeks, model)

@@ -45,16 +45,27 @@ def rates_side_by_side(book: Book) -> pd.DataFrame:
 
 
 def segment_rates(book: Book) -> pd.DataFrame:
-    """One row per dimension and segment with a deal closed in the last 24 months, rates pooled per dimension.
+    """One row per dimension and segment with a deal closed in 24 months, rates pooled per dimension.
 
-    Columns: `dimension`, `segment`, `won`, `closed`, `amount_won`, `raw_rate`, `wilson_low`, `wilson_high`,
-    `rate`, `rate_low`, `rate_high`, `next_low`, `next_high`, `own_weight`, `differs_p_value` (all segments of
-    the dimension alike), `stands_out` (its interval excludes the rate of all).
+    Columns: `dimension`, `segment`, `name` (people's names, else the segment), `won`, `closed`, `amount_won`,
+    `raw_rate`, `wilson_low`, `wilson_high`, `rate`, `rate_low`, `rate_high`, `next_low`, `next_high`,
+    `own_weight`, `differs_p_value` (all segments of the dimension alike), `stands_out` (its interval excludes
+    the rate of all).
     """
     deals = closed_deals(book, _months_back(book.period.last, SEGMENT_MONTHS), book.period.last)
     tables = [_pooled(deals, dimension) for dimension in (*SEGMENTS, "competitor")]
     found = [table for table in tables if len(table) > 1]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+    if not found:
+        return pd.DataFrame()
+    table = pd.concat(found, ignore_index=True)
+    return table.assign(name=table["segment"].where(table["dimension"] != "person", _named(book, table)))
+
+
+def _named(book: Book, table: pd.DataFrame) -> pd.Series:
+    """People's names; the key where a person is not listed."""
+    names = book.whole.people.all().set_index("person_id")["name"]
+    found = table["segment"].map(names)
+    return found.where(found.notna() & found.ne(""), table["segment"])
 
 
 def _pooled(deals: pd.DataFrame, dimension: str) -> pd.DataFrame:

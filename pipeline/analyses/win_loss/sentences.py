@@ -41,7 +41,7 @@ def headlines_of(
         "win_rate_low": float(month["low"]),
         "win_rate_high": float(month["high"]),
         "win_rate_by_amount": float(amount["rate"]),
-        "win_rate_12_months": float(by_name.loc["count_12_months", "rate"]),
+        "last_12_months_win_rate": float(by_name.loc["count_12_months", "rate"]),
         "open_deals": float(len(listed)),
         "open_pipeline_cny": float(listed["amount"].fillna(0).sum()) if len(listed) else 0.0,
         "wins_next_8_weeks": float(weeks["wins"].sum()) if len(weeks) else np.nan,
@@ -77,7 +77,7 @@ def _answer(headlines: dict[str, float], rates: pd.DataFrame) -> Finding:
         "rate": percent(headlines["win_rate"], headlines["win_rate_low"], headlines["win_rate_high"]),
         "wins": count(int(headlines["wins"])),
         "closed": count(int(closed)),
-        "year": percent(headlines["win_rate_12_months"]),
+        "year": percent(headlines["last_12_months_win_rate"]),
     }
     return Finding("win-loss-answer", values, kind="answer", evidence="rates")
 
@@ -94,8 +94,8 @@ def _verdict(model: CompanyModel, listed: pd.DataFrame) -> list[Finding]:
     }
     if verdict_is_negative(model) or model.method == STAGE_RATES:
         return [Finding("win-loss-no-skill", values, money_at_stake=stake, evidence="model-card")]
-    values["error"] = Quantity("points", metrics["calibration_error"])
-    return [Finding("win-loss-skill", values, money_at_stake=stake, evidence="reliability")]
+    values["error"] = percent(metrics["calibration_error"])
+    return [Finding("win-loss-model-has-skill", values, money_at_stake=stake, evidence="reliability")]
 
 
 def _segments(segments: pd.DataFrame, lost_money: float) -> list[Finding]:
@@ -147,7 +147,7 @@ def _drivers(drivers: CompanyDrivers, lost_money: float) -> list[Finding]:
         best = effects.loc[effects["effect"].idxmax()]
         values = {
             "field": label("field", str(field)),
-            "level": label(str(field), str(best["level"])),
+            "level": _level(str(field), str(best["level"])),
             "effect": Quantity("points", float(best["effect"]), float(best["low"]), float(best["high"])),
             "deals": count(int(best["cases"])),
         }
@@ -155,6 +155,10 @@ def _drivers(drivers: CompanyDrivers, lost_money: float) -> list[Finding]:
         key = "win-loss-driver-number" if _is_number(drivers, str(field)) else "win-loss-driver"
         found.append(Finding(key, values, money_at_stake=stake, evidence="drivers"))
     return found
+
+
+def _level(field: str, level: str) -> Quantity:
+    return money(float(level)) if field == "first_amount" else label(field, level)
 
 
 def _is_number(drivers: CompanyDrivers, field: str) -> bool:

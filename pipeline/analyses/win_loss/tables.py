@@ -20,10 +20,12 @@ CARD_FIGURES = (
 )  # fmt: skip
 
 
-def open_deals(deals: pd.DataFrame, probabilities: pd.DataFrame, as_of: date) -> pd.DataFrame:
+def open_deals(
+    deals: pd.DataFrame, probabilities: pd.DataFrame, people: pd.DataFrame, as_of: date
+) -> pd.DataFrame:
     """One row per open deal, largest expected money first.
 
-    Columns: those of the deal (`DEAL_COLUMNS`), `crm_probability` (the CRM's own), those of
+    Columns: those of the deal (`DEAL_COLUMNS`), `owner` (name), `crm_probability` (the CRM's own), those of
     `deal_probabilities`, `expected_amount` (amount x probability of signing within 60 weeks), `is_stale`
     (older than 99% of all deals were when they ended).
     """
@@ -35,10 +37,11 @@ def open_deals(deals: pd.DataFrame, probabilities: pd.DataFrame, as_of: date) ->
     rows = rows.assign(
         age_days=age_days,
         is_stale=age_days > oldest,
+        owner=rows["person"].map(people.set_index("person_id")["name"]).fillna(rows["person"]),
         expected_amount=rows["amount"].fillna(0.0) * rows["p_won_year"].fillna(0.0),
     )
     own = list(probabilities.columns.drop("opportunity_id"))
-    kept = [*DEAL_COLUMNS, "crm_probability", *own, "expected_amount", "is_stale"]
+    kept = [*DEAL_COLUMNS, "owner", "crm_probability", *own, "expected_amount", "is_stale"]
     return rows.sort_values(
         ["expected_amount", "opportunity_id"], ascending=[False, True], ignore_index=True
     )[kept]
