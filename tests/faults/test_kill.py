@@ -85,6 +85,7 @@ def processes_of(home: Any) -> list[psutil.Process]:
     return [process for process in every if str(home.folder) in (process.info["cmdline"] or [])]
 
 
+@pytest.mark.timeout(1800)
 def test_sigkill_at_random_moments(home: Any, surroundings: dict[str, str]) -> None:
     rng = random.Random(20261031)
     publish(home, surroundings)

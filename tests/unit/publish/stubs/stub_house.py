@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.company import Company
+from pipeline.errors import UsageError
 from pipeline.parameters import Period
 from pipeline.publish.jobs import Failure, Limits, Outcome
 from pipeline.publish.pages import Pages
@@ -118,6 +119,19 @@ def open_book(data: str, period: str) -> Subject:
         refused_rows=facts["refused"],
         accepted_rows=100,
     )
+
+
+def fields(data: str, period: str) -> dict[str, Any]:
+    """What the book would say, told by a worker; counts how often it is asked."""
+    asked = Path(data) / "asked"
+    asked.write_text(asked.read_text() + "." if asked.exists() else ".")
+    if period == "1999-01":
+        raise UsageError("The data knows nothing of 1999-01.", "It reaches from 2021 to 2026.")
+    return {
+        "data": data, "period": period, "fingerprint": "f",
+        "tables": {"orders": {"rows": 3, "fingerprint": "o"}}, "first_day": "", "last_day": "2026-10-31",
+        "markets": ["East"], "refused_rows": 0, "accepted_rows": 1,
+    }  # fmt: skip
 
 
 def page(executed: str, output: str, company: Any, language: str, facts: dict[str, Any]) -> dict[str, Any]:
