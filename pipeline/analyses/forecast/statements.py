@@ -63,7 +63,7 @@ def _next_month(headlines: Mapping[str, float]) -> list[Finding]:
     names = ("forecast_next_month", "forecast_next_month_low", "forecast_next_month_high")
     expected = money(*(headlines[name] for name in names))
     return [
-        Finding("forecast-next-month", {"expected": expected}, headlines["forecast_next_month"], "outlook")
+        Finding("forecast-of-next-month", {"expected": expected}, headlines["forecast_next_month"], "outlook")
     ]
 
 
