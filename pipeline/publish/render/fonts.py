@@ -14,16 +14,30 @@ from pipeline.company import Language
 
 FAMILY = "Quarterdeck Sans"
 SIMPLIFIED_CHINESE_FACE = "Noto Sans CJK SC"
-ALWAYS = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("–—−·×…“”‘’▲▼±≥≤€£¥")
+FAMILY_BEYOND = "Quarterdeck Sans SC"
 QUOTES = "“”‘’…—·×±"
+LATIN = frozenset(map(chr, range(0x20, 0x7F))) | frozenset(QUOTES + "–−▲▼≥≤€£¥éèüöäßñçåøÉÖÜ")
 DROPPED_TABLES = ("VORG", "vhea", "vmtx", "VVAR", "BASE", "DSIG", "STAT", "GSUB")
 
 
-def font_face(text: str, language: Language) -> str:
-    """The `@font-face` rule with a text's characters; those the font lacks are left to the system."""
-    packed = base64.b64encode(subset(frozenset(text) | ALWAYS, is_latin=language == "en")).decode("ascii")
+def font_faces(text: str, language: Language) -> str:
+    """The `@font-face` rules with a text's characters; those the font lacks are left to the system.
+
+    Latin letters and figures are one face, the same for every page of a language; what a page has
+    beyond them (Chinese, mostly) is a second one.
+    """
+    latin = LATIN if language == "en" else LATIN - frozenset(QUOTES)
+    rules = _rule(FAMILY, subset(latin, is_latin=language == "en"))
+    beyond = frozenset(character for character in text if ord(character) > ord("~")) - latin
+    if beyond:
+        rules += _rule(FAMILY_BEYOND, subset(beyond))
+    return rules
+
+
+def _rule(family: str, font: bytes) -> str:
+    packed = base64.b64encode(font).decode("ascii")
     return (
-        f'@font-face{{font-family:"{FAMILY}";font-weight:100 900;font-display:block;'
+        f'@font-face{{font-family:"{family}";font-weight:100 900;font-display:block;'
         f'src:url(data:font/woff2;base64,{packed}) format("woff2")}}'
     )
 
@@ -41,7 +55,7 @@ def subset(characters: frozenset[str], *, is_latin: bool = False) -> bytes:
         layout_features=["kern", "halt", "chws"],
         name_IDs=[0, 1, 2, 13, 14],
         notdef_outline=True,
-        hinting=False,
+        hinting=True,
         drop_tables=[*Options().drop_tables, *DROPPED_TABLES],
     )
     font = _face()
@@ -80,7 +94,7 @@ def _face() -> Any:
     from fontTools.ttLib import TTFont
 
     number = _face_number(_path())
-    return TTFont(_path(), fontNumber=number, lazy=True, recalcTimestamp=False)
+    return TTFont(_path(), fontNumber=number, lazy=True, recalcTimestamp=False, recalcBBoxes=False)
 
 
 def _path() -> Path:

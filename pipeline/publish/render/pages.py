@@ -10,7 +10,7 @@ from pipeline.exhibits import palette
 from pipeline.exhibits.markup import clean
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.stylesheet import exhibit_css
-from pipeline.publish.render.fonts import FAMILY, font_face
+from pipeline.publish.render.fonts import FAMILY, font_faces
 
 TEMPLATES = Path(__file__).parent / "templates"
 POLICY = (
@@ -41,7 +41,7 @@ def page(template: str, reader: Reader, *, title: str, running_head: str = "", *
     }
     body = _environment().get_template(template).render(css="", **given)
     visible = TAG.sub(" ", body) + running_head
-    css = _style(font_face(visible, reader.language), running_head)
+    css = _style(font_faces(visible, reader.language), running_head)
     return str(_environment().get_template(template).render(css=css, **given))
 
 

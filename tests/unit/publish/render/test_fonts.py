@@ -27,7 +27,7 @@ def test_the_same_characters_give_the_same_bytes():
 
 
 def test_a_page_of_latin_letters_is_small():
-    assert len(fonts.subset(fonts.ALWAYS, is_latin=True)) < 20_000
+    assert len(fonts.subset(fonts.LATIN, is_latin=True)) < 20_000
 
 
 def test_latin_pages_get_narrow_quotation_marks():
@@ -48,3 +48,13 @@ def test_widths_of_latin_letters_are_those_by_which_charts_are_laid_out():
     face = instantiateVariableFont(_face(fonts.subset(frozenset(map(chr, range(32, 127))))), {"wght": 400})
     cmap, widths = face.getBestCmap(), face["hmtx"]
     assert tuple(widths[cmap[code]][0] for code in range(32, 127)) == ADVANCES
+
+
+def test_a_page_without_chinese_has_one_face_and_one_with_it_two():
+    assert fonts.font_faces("Plain words, “quoted”.", "en").count("@font-face") == 1
+    assert fonts.font_faces("华东 East", "en").count("@font-face") == 2
+
+
+def test_the_latin_face_is_the_same_for_every_page():
+    one, two = (fonts.font_faces(text, "en") for text in ("abc", "xyz"))
+    assert one == two
