@@ -76,7 +76,7 @@ def schedule(*, action: str, kind: str, data: str, reports: Path, as_json: bool)
     program = shutil.which("quarterdeck") or str(Path(sys.executable).parent / "quarterdeck")
     command = (program, "run-due", "--data", data, "--reports", str(reports.resolve()))
     config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    timer = timers.Timer(command, home().resolve(), config / "systemd" / "user")
+    timer = timers.Timer(command, home().resolve(), config / "systemd" / "user", config / "quarterdeck.env")
     chosen: timers.Kind = timers.usable_kind() if kind == "auto" else kind  # type: ignore[assignment]
     if action == "install":
         timers.install(timer, chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ from pipeline.company import Company, Language
 from pipeline.publish import catalogue, journal
 from pipeline.publish.assembly import ScopeReport
 from pipeline.publish.drawing import page_facts, rebuild_command
-from pipeline.publish.jobs import CallJob
 from pipeline.publish.layout import RECORD_FILE, Layout, write_atomically
 from pipeline.publish.pages import Pages
 from pipeline.publish.record import Record, find_record
-from pipeline.publish.worker import call
+
+Draw = Callable[[str, dict[str, Any]], None]
+"""Calls a page-making function by its name."""
 
 _COMPANY_FILE = "company.json"
 """In `.catalogue/`: whose catalogue it is, so that it can be redrawn without opening the data."""
@@ -48,13 +50,15 @@ def remember(
         catalogue.add(layout, [_entry_of(record, layout) for record in published])
 
 
-def tell_incidents(layout: Layout, held: list[ScopeReport], settled: list[ScopeReport], pages: Pages) -> None:
+def tell_incidents(
+    layout: Layout, held: list[ScopeReport], settled: list[ScopeReport], pages: Pages, draw: Draw
+) -> None:
     """Write a page for each report held back, and take away those that are settled."""
     entries = []
     for report in held:
         path = layout.incident(report.plan.subject.period.key, report.scope.key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        _call(pages.incident, _incident(report, path, layout))
+        draw(pages.incident, _incident(report, path, layout))
         subject = report.plan.subject
         where = path.relative_to(layout.root).as_posix()
         at = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
@@ -80,7 +84,12 @@ def complete_last(layout: Layout) -> None:
     last = next(journal.latest_first(layout.history), {}).get("run", "")
     missed = []
     for link in layout.root.iterdir():
-        if link.is_symlink() and link.is_dir() and link.resolve().name > last:
+        if (
+            link.is_symlink()
+            and not link.name.startswith(".")
+            and link.is_dir()
+            and link.resolve().name > last
+        ):
             found = [find_record(path) for path in sorted(link.glob(f"*/{RECORD_FILE}"))]
             run_id = link.resolve().name
             missed.append((run_id, [one for one in found if one and one.timing.get("run") == run_id]))
@@ -89,7 +98,7 @@ def complete_last(layout: Layout) -> None:
             remember(layout, run_id, records, [], 0.0)
 
 
-def draw_catalogue(layout: Layout, company: Company, year: int, pages: Pages) -> None:
+def draw_catalogue(layout: Layout, company: Company, year: int, pages: Pages, draw: Draw) -> None:
     """Draw the pages that a run of `year` touches: its own, and the index."""
     told = company.model_dump(mode="json")
     write_atomically(layout.catalogue / "company" / _COMPANY_FILE, json.dumps(told, ensure_ascii=False))
@@ -105,7 +114,7 @@ def draw_catalogue(layout: Layout, company: Company, year: int, pages: Pages) ->
                 if other != one
             ]
             arguments = {"company": told, "language": company.language, "entries": entries, "links": links}
-            _call(pages.index, {"output": str(part), **arguments})
+            draw(pages.index, {"output": str(part), **arguments})
             part.replace(page)
 
 
@@ -170,9 +179,3 @@ def _page_entry(entry: catalogue.Entry, language: Language) -> dict[str, Any]:
         "changes": list(entry.changes),
         "answer": entry.answer,
     }
-
-
-def _call(function: str, arguments: dict[str, Any]) -> None:
-    outcome = call.call(CallJob(function, arguments))
-    if outcome.failure is not None:
-        raise RuntimeError(outcome.failure.traceback)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipeline.publish.jobs import ExecuteJob, Failure, Limits, Outcome
+from pipeline.publish.jobs import CallJob, ExecuteJob, Failure, Limits, Outcome
 from pipeline.publish.plan import Task
 from pipeline.publish.warm.settings import DEFAULT_PRELOAD
 from pipeline.publish.worker.pool import Keyed, Pool
@@ -94,6 +94,19 @@ def execute(
 
     pool.run([job(task) for task in waiting], done, hear)
     return result
+
+
+def call_in_worker(function: str, arguments: dict[str, Any], preload: tuple[str, ...]) -> Outcome:
+    """Call one function (`module:name`, plain values) where the libraries are imported already."""
+    outcomes: list[Outcome] = []
+
+    def done(_: str, outcome: Outcome) -> list[Keyed]:
+        outcomes.append(outcome)
+        return []
+
+    with open_pool(1, preload) as pool:
+        pool.run([(function, CallJob(function, arguments))], done, lambda *_: None)
+    return outcomes[0]
 
 
 def available_cores() -> int:

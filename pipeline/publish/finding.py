@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,8 @@ from typing import Any
 from pipeline import errors
 from pipeline.company import COMPANY_FILE, find_company
 from pipeline.publish.code_state import code_hash
-from pipeline.publish.execution import open_pool
-from pipeline.publish.jobs import CallJob, Failure, Outcome
+from pipeline.publish.execution import call_in_worker
+from pipeline.publish.jobs import Failure
 from pipeline.publish.layout import write_atomically
 from pipeline.publish.subject import Subject, subject_from_fields
 from pipeline.publish.warm.settings import DEFAULT_PRELOAD
@@ -60,15 +59,7 @@ class FindSubject:
         return self.notes / f"{hashlib.sha256(repr(told).encode()).hexdigest()[:24]}.json"
 
     def _in_worker(self, data: str, period: str) -> dict[str, Any]:
-        outcomes: list[Outcome] = []
-
-        def done(_: Any, outcome: Outcome) -> Iterable[Any]:
-            outcomes.append(outcome)
-            return ()
-
-        with open_pool(1, self.preload) as pool:
-            pool.run([("book", CallJob(_FUNCTION, {"data": data, "period": period}))], done, lambda *_: None)
-        (outcome,) = outcomes
+        outcome = call_in_worker(_FUNCTION, {"data": data, "period": period}, self.preload)
         if outcome.failure is not None:
             raise _as_error(outcome.failure)
         return dict(outcome.value)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.company import Company, Language
+from pipeline.parameters import Scope
 
 
 @dataclass(frozen=True)
@@ -76,20 +77,37 @@ def draw_index(
     links: list[dict[str, str]],
 ) -> None:
     """One page of the catalogue; `links` lead to the pages of other years."""
+    from pipeline.exhibits.reader import Reader
+    from pipeline.exhibits.sources import scope_name
     from pipeline.publish.render import render_index
     from pipeline.publish.render.facts import IndexEntry
 
+    ours = Company.model_validate(company)
+    reader = Reader.of(ours, language)
     told = [
-        IndexEntry(**{**entry, "reports": _links(entry["reports"]), "changes": tuple(entry["changes"])})
+        IndexEntry(
+            **{
+                **entry,
+                "scope": scope_name(Scope.parse(entry["scope"]), reader),
+                "published_at": _day(entry["published_at"], reader),
+                "reports": _links(entry["reports"]),
+                "changes": tuple(entry["changes"]),
+            }
+        )
         for entry in entries
     ]
     render_index(
         Path(output),
-        company=Company.model_validate(company),
+        company=ours,
         language=language,
         entries=told,
         links=_links(links),
     )
+
+
+def _day(moment: str, reader: Any) -> str:
+    """The day of a moment in the reader's way of writing; empty where nothing was published."""
+    return str(reader.date(datetime.date.fromisoformat(moment[:10]))) if moment else ""
 
 
 def _facts(facts: dict[str, Any]) -> Any:

@@ -27,7 +27,7 @@ class Staging:
         self.folder = layout.staging / run_id
 
     def __enter__(self) -> Staging:
-        clean_up(self._layout)
+        clean_up(self._layout, self._period_key)
         self.folder.mkdir(parents=True)
         return self
 
@@ -81,9 +81,14 @@ def link_tree(source: Path, target: Path) -> None:
     shutil.copytree(source, target, copy_function=link_or_copy)
 
 
-def clean_up(layout: Layout) -> None:
-    """Remove what a killed run left: its staging folder, half-made links and files."""
+def clean_up(layout: Layout, period_key: str) -> None:
+    """Remove what killed runs left: staging folders, half-made links and files, a state never linked in."""
     layout.create()
+    published = layout.published(period_key)
+    latest = published.resolve().name if published.is_symlink() else ""
+    for run in layout.runs(period_key).glob("*"):
+        if run.name > latest:  # runs are named by their time
+            shutil.rmtree(run, ignore_errors=True)
     for left in layout.staging.iterdir():
         shutil.rmtree(left, ignore_errors=True)
     for left in layout.root.glob(".*.link"):

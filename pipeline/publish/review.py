@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pipeline.publish import aftermath, assembly
 from pipeline.publish.assembly import ScopeReport
 from pipeline.publish.drawing import executed_path, report_job
-from pipeline.publish.execution import Progress, available_cores, execute, open_pool
+from pipeline.publish.execution import Progress, available_cores, call_in_worker, execute, open_pool
 from pipeline.publish.gate import Check, data_checks, holds_back
 from pipeline.publish.jobs import Limits, Outcome
 from pipeline.publish.layout import Layout
@@ -254,9 +254,16 @@ class _Run:
 
     def _tell_and_draw(self, reports: list[ScopeReport], held: list[ScopeReport]) -> None:
         settled = [report for report in reports if report not in held]
-        aftermath.tell_incidents(self._layout, held, settled, self._pages)
+        aftermath.tell_incidents(self._layout, held, settled, self._pages, self._draw_page)
         subject = self._plan.subject
-        aftermath.draw_catalogue(self._layout, subject.company, subject.period.last.year, self._pages)
+        aftermath.draw_catalogue(
+            self._layout, subject.company, subject.period.last.year, self._pages, self._draw_page
+        )
+
+    def _draw_page(self, function: str, arguments: dict[str, Any]) -> None:
+        outcome = call_in_worker(function, arguments, self._request.preload)
+        if outcome.failure is not None:
+            raise RuntimeError(outcome.failure.traceback or outcome.failure.message)
 
     def _timing(self, report: ScopeReport) -> dict[str, Any]:
         return {

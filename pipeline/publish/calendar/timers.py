@@ -24,11 +24,13 @@ class Timer:
         command: the words of the command.
         home: the folder in which it runs.
         units: systemd's folder of this user's units.
+        settings: file of environment variables (mail server, warehouse) that systemd reads if it is there.
     """
 
     command: tuple[str, ...]
     home: Path
     units: Path
+    settings: Path
 
     @property
     def name(self) -> str:
@@ -41,7 +43,8 @@ class Timer:
         """Systemd's two units. `Persistent` catches up on what was missed while the machine was off."""
         service = (
             "[Unit]\nDescription=Quarterdeck: publish the reviews that are due\n\n"
-            f"[Service]\nType=oneshot\nWorkingDirectory={self.home}\nExecStart={_quoted(self.command)}\n"
+            f"[Service]\nType=oneshot\nWorkingDirectory={self.home}\n"
+            f"EnvironmentFile=-{self.settings}\nExecStart={_quoted(self.command)}\n"
         )
         timer = (
             "[Unit]\nDescription=Quarterdeck: ask every hour what is due\n\n"

@@ -172,7 +172,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def timer(tmp_path: Path, reports: str = "reports") -> timers.Timer:
     command = ("/opt/quarter deck/bin/quarterdeck", "run-due", "--reports", reports)
-    return timers.Timer(command, Path("/srv/sales"), tmp_path / "units")
+    return timers.Timer(command, Path("/srv/sales"), tmp_path / "units", tmp_path / "settings.env")
 
 
 def test_a_line_of_the_crontab_comes_once_and_leaves_the_others(programs: Path) -> None:
@@ -202,6 +202,7 @@ def test_a_systemd_timer_catches_up_after_downtime(programs: Path) -> None:
     assert (
         'ExecStart="/opt/quarter deck/bin/quarterdeck" "run-due" "--reports" "reports"' in units[".service"]
     )
+    assert f"EnvironmentFile=-{programs}/settings.env" in units[".service"]
     assert "OnCalendar=*:05\nPersistent=true" in units[".timer"]
     timers.remove(ours, "systemd")
     assert list((programs / "units").iterdir()) == []

@@ -52,7 +52,9 @@ def test_leftovers_of_a_killed_run_are_removed(tmp_path: Path) -> None:
     (layout.staging / "killed" / "company").mkdir(parents=True)
     (tmp_path / ".2026-10.77.link").symlink_to("nowhere")
     (tmp_path / ".index.html.77.part").write_text("half")
-    clean_up(layout)
+    (layout.runs("2026-10") / "never-linked").mkdir(parents=True)
+    clean_up(layout, "2026-10")
+    assert list(layout.runs("2026-10").iterdir()) == []
     assert list(layout.staging.iterdir()) == []
     assert sorted(path.name for path in tmp_path.iterdir()) == [".catalogue", ".runs", ".staging"]
 
