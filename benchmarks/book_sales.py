@@ -36,12 +36,12 @@ def main() -> None:
     assert len(cells) == len(their_cells)
     assert np.isclose(cells["amount"].sum(), their_cells.sum())
     assert len(bought) == len(their_bought)
-    print(
-        f"{count:,} orders by month and 3 dimensions: {ours:.1f} CPU s; pandas {peer:.1f}; ratio {ours / peer:.2f}"
-    )
-    print(
-        f"purchases per customer: {customers:.1f} CPU s; pandas {customer_peer:.1f}; ratio {customers / customer_peer:.2f}"
-    )
+    say(f"{count:,} orders by month and 3 dimensions", ours, peer)
+    say("purchases per customer", customers, customer_peer)
+
+
+def say(what: str, ours: float, peer: float) -> None:
+    print(f"{what}: {ours:.1f} CPU s; pandas {peer:.1f}; ratio {ours / peer:.2f}")
 
 
 def timed(ask: Callable[[], pd.DataFrame]) -> tuple[float, pd.DataFrame]:
@@ -61,9 +61,10 @@ def make(count: int) -> dict[str, pd.DataFrame]:
         "people": pd.DataFrame({"person_id": person, "department": rng.choice(["1", "2"], reps)}),
         "customers": pd.DataFrame({"customer_id": customer, "market": rng.choice(markets, buyers)}),
         "orders": pd.DataFrame({
-            "order_id": np.char.add("o", np.arange(count).astype(str)), "customer_id": rng.choice(customer, count),
-            "rep_id": rng.choice(person, count), "ordered_on": days,
-            "amount": rng.uniform(100, 1e6, count).round(2), "business_line": rng.choice(["direct", "service"], count),
+            "order_id": np.char.add("o", np.arange(count).astype(str)),
+            "customer_id": rng.choice(customer, count), "rep_id": rng.choice(person, count), "ordered_on": days,
+            "amount": rng.uniform(100, 1e6, count).round(2),
+            "business_line": rng.choice(["direct", "service"], count),
         }),
     }  # fmt: skip
 

@@ -19,7 +19,7 @@ from pipeline.parameters import Scope
 from pipeline.warehouse import Warehouse
 
 JUNE = date(2026, 6, 30)
-ON_SPARK = ("sales by all dimensions", "customers' purchases", "opportunities", "open deals of four days")
+ON_SPARK = ("customers' purchases", "opportunities")
 
 
 def postgres_programs() -> Path | None:
