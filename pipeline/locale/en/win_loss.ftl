@@ -237,3 +237,4 @@ headline-probability-calibration-error = Calibration error
 size-small = small deals
 size-medium = medium deals
 size-large = large deals
+win-loss-skill = Skill against the base rate

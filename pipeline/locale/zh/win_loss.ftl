@@ -228,3 +228,4 @@ headline-probability-calibration-error = 校准误差
 size-small = 小项目
 size-medium = 中型项目
 size-large = 大项目
+win-loss-skill = 相对基准的技巧
