@@ -3,20 +3,26 @@
 import datetime
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
-DATA = click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    default=Path("data/company"),
-    show_default=True,
-    help="Data folder.",
-)
+F = TypeVar("F", bound=Callable[..., Any])
 WAREHOUSE = click.option("--warehouse", default=None, help="Warehouse URL instead of the data folder's file.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+
+
+def data_option(default: str) -> Callable[[F], F]:
+    """`--data`, which commands read against the project's folder, as notebooks do."""
+    return click.option(
+        "--data",
+        type=click.Path(path_type=Path),
+        default=Path(default),
+        show_default=True,
+        help="Data folder.",
+    )
 
 
 @click.command("import")
@@ -31,7 +37,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result
     default=None,
     help="Day of the export; default: the last day on which anything happened in it.",
 )
-@DATA
+@data_option("data/company")
 @WAREHOUSE
 @AS_JSON
 def import_(
@@ -44,7 +50,7 @@ def import_(
     warehouse: str | None,
     as_json: bool,
 ) -> None:
-    r"""Check exports of a CRM or ERP and load them.
+    """Check exports of a CRM or ERP and load them.
 
     Reads CSV (any delimiter, UTF-8, UTF-16, GB18030), Excel, Parquet, folders of them, web addresses and
     databases. Loading a file again changes nothing; a later export adds what changed to the history.
@@ -55,11 +61,13 @@ def import_(
     \b
       quarterdeck import exports/ --data data/ours --dry-run
       quarterdeck import deals.csv accounts.xlsx --mapping salesforce --data data/ours
-    """
+    """  # noqa: D301 - click reads the character
+    from pipeline.company import home
     from pipeline.intake import import_data
     from pipeline.intake.starter import company_of, write_starter
     from pipeline.warehouse import Warehouse
 
+    data = home() / data
     company, text = company_of(data, mapping, locations)
     now = datetime.datetime.now(datetime.UTC)
     with Warehouse.open(data, warehouse) as opened:
@@ -88,7 +96,7 @@ def tell(result: Any) -> None:
 
 
 @click.command()
-@DATA
+@data_option("data/demo")
 @WAREHOUSE
 @click.option("--reports", type=click.Path(path_type=Path), default=None, help="Also write check.json here.")
 @AS_JSON
@@ -105,6 +113,7 @@ def check(data: Path, warehouse: str | None, reports: Path | None, as_json: bool
     from pipeline.tables.messages import message
     from pipeline.warehouse import Warehouse
 
+    data = home() / data
     company = find_company(data, home())
     today = datetime.datetime.now(datetime.UTC).astimezone().date()
     with Warehouse.open(data, warehouse) as opened:

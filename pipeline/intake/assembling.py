@@ -224,7 +224,9 @@ def _add_opportunities(
         rows = _laid_over(
             "opportunities", stored[stored["opportunity_id"].isin(export["opportunity_id"])], export
         )
-        result.frames["opportunities"] = rows
+        result.frames["opportunities"] = _with_product_lines(
+            rows, result.frames.get("products", known.frame("products"))
+        )
         result.by["opportunities"] = ("opportunity_id",)
         rest = (
             before[~before["opportunity_id"].isin(export["opportunity_id"])]
@@ -235,6 +237,17 @@ def _add_opportunities(
         history = pd.concat([history, rest], ignore_index=True)
     result.frames["opportunity_history"] = renumbered(history)
     result.by["opportunity_history"] = ("opportunity_id",)
+
+
+def _with_product_lines(rows: pd.DataFrame, products: pd.DataFrame) -> pd.DataFrame:
+    """Opportunities that name a product but not its line are of the product's product and business line."""
+    if products.empty:
+        return rows
+    lines = products.set_index("product_id")
+    for column in ("product_line", "business_line"):
+        of_product = looked_up(lines[column], rows["product_id"]).fillna("")
+        rows[column] = rows[column].mask(rows[column].eq(""), of_product).astype("str")
+    return rows
 
 
 def _without_outdated(

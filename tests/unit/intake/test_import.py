@@ -116,6 +116,17 @@ def test_a_second_export_appends_what_changed(load):
     ]  # fmt: skip
 
 
+def test_an_opportunity_is_of_the_line_of_its_product(load):
+    load(
+        {
+            "products.csv": "product,series,sales_price\nGTX Pro,GTX,5\n",
+            "deals.csv": "opportunity_id,stage,created_on,product\nD1,lead,2026-03-01,GTXPro\n"
+            "D2,lead,2026-03-01,\n",
+        }
+    )
+    assert load.warehouse.frame("opportunities")["product_line"].tolist() == ["GTX", ""]
+
+
 def test_an_older_export_says_nothing_new(load):
     header = "opportunity_id,stage,created_on,amount\n"
     load({"deals.csv": header + "D1,tender,2026-03-01,500\n"}, exported_on=datetime.date(2026, 10, 31))
