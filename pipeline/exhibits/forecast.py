@@ -194,11 +194,11 @@ def accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> T
         _t(
             reader,
             "level-ahead",
-            level=_t(reader, f"dimension-{row.level.replace('_', '-')}"),
+            level=_t(reader, f"dimension-{str(row.level).replace('_', '-')}"),
             first=str(row.months_from),
             last=str(row.months_to),
         )
-        for row in mine.itertuples()
+        for _, row in mine.iterrows()
     ]
     best = mine.iloc[0]
     shown = [name for name in BASELINES if mine[f"error_{name}"].notna().any()]
@@ -272,8 +272,8 @@ def landing_track(rows: pd.DataFrame, reader: Reader) -> Table:
 def one_off(rows: pd.DataFrame, reader: Reader) -> Table:
     """Months that the models did not take at face value."""
     names = [
-        reader.label(row.dimension, row.value) if row.value else _t(reader, "dimension-company")
-        for row in rows.itertuples()
+        reader.label(str(row.dimension), str(row.value)) if row.value else _t(reader, "dimension-company")
+        for _, row in rows.iterrows()
     ]
     return table(
         rows.assign(name=names, kind=[_t(reader, f"metric-{metric}") for metric in rows["metric"]]),

@@ -86,12 +86,14 @@ def replayed(past: Past, spacing: int = 1) -> Array:
 
 
 def spread_of(forecast: Array, actual: Array) -> tuple[Array, Array]:
-    """Relative error by step ahead, as a standard deviation smoothed over neighbouring steps, and its origins."""
+    """Relative error by step ahead, as a standard deviation smoothed over steps, and its origins."""
     relative = (actual - forecast) / np.where(forecast > 0, forecast, np.nan)
     relative = np.clip(relative, -2.0, 2.0)
     squares, counts = np.nansum(relative**2, axis=0), np.isfinite(relative).sum(axis=0)
     kernel = np.array([0.5, 1.0, 0.5])
-    smooth, weight = (np.convolve(each, kernel, mode="same") for each in (squares, counts.astype(float)))
+    smooth, weight = (
+        np.convolve(each, kernel, mode="full")[1:-1] for each in (squares, counts.astype(float))
+    )
     usable = counts >= MINIMUM_ORIGINS
     variance = smooth / np.maximum(weight, 1.0) * (counts + 1) / np.maximum(counts, 1)
     return np.where(usable, np.sqrt(variance), np.nan), counts
@@ -120,7 +122,7 @@ def _level(past: Past) -> Array:
 
 
 def _weight(past: Past, difference: Array) -> Array:
-    """Share of the difference with the least absolute error, neighbours counting half, pulled to the prior."""
+    """Share of the difference with the least absolute error, pulled to the prior."""
     tried = past.base[None] + SHARES[:, None, None] * difference[None]
     errors = np.nansum(np.abs(past.actual[None] - tried), axis=1)
     kernel = np.array([0.25, 0.5, 1.0, 0.5, 0.25])

@@ -30,8 +30,8 @@ def payment_curve(invoices: pd.DataFrame, as_of: date) -> np.ndarray:
     ]
     settled = recent["settled_on"].where(recent["settled_on"] <= today)
     end = settled.fillna(today)
-    days = ((end - recent["due_on"]).dt.days - recent["lateness"]).round()
-    days = days.clip(EARLIEST, LATEST).astype(int).to_numpy() - EARLIEST
+    from_due = ((end - recent["due_on"]).dt.days - recent["lateness"]).round()
+    days = from_due.clip(EARLIEST, LATEST).astype(int).to_numpy() - EARLIEST
     entered = ((recent["issued_on"] - recent["due_on"]).dt.days - recent["lateness"]).round().clip(
         EARLIEST, LATEST
     ).astype(int).to_numpy() - EARLIEST

@@ -1,5 +1,7 @@
 """The chapter "sales forecast": tables, headlines and findings of one book."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -13,19 +15,18 @@ from pipeline.book import Book
 from pipeline.findings import Missing
 
 SHOWN_VINTAGES = 6
-NEEDS = ("orders",)
 
 
 def analyse(book: Book, months_ahead: int = MONTHS) -> ForecastResult:
-    """Forecast contracts and collections of the next months, land month, quarter and year, and show the record.
+    """Forecast the next months, land month, quarter and year, and show the track record.
 
     Models learn on the whole company; the tables show the book's scope. Never raises for lack of data.
     """
-    made = {metric: monthly_forecast(book.whole, metric, max(months_ahead, MONTHS)) for metric in METRICS}
-    made = {metric: each for metric, each in made.items() if each is not None and _sells(book, each)}
+    found = {metric: monthly_forecast(book.whole, metric, max(months_ahead, MONTHS)) for metric in METRICS}
+    made = {metric: each for metric, each in found.items() if each is not None and _sells(book, each)}
     replays = {m: replayed_months(book.whole, m, MONTHS, book.company.forecast.replayed_months) for m in made}
     landed = landing(book)
-    tables = {
+    tables: dict[str, Any] = {
         "outlook": _outlook(book, made, months_ahead),
         "vintages": _vintages(book, replays),
         "hierarchy": _hierarchy(book, made),
@@ -48,7 +49,7 @@ def _scope(book: Book) -> tuple[str, str]:
 
 
 def _sells(book: Book, made: Monthly) -> bool:
-    return bool(len(made.leaves.within(*_scope(book)).values))
+    return bool(len(made.leaves.within(*_scope(book)).amounts))
 
 
 def _or_missing(table: pd.DataFrame, what: str) -> Table:
@@ -122,7 +123,7 @@ def _accuracy(replays: dict[str, pd.DataFrame]) -> Table:
 
 
 def _revision(book: Book) -> Table:
-    """Why the year's landing moved since last month: the closed month against its forecast, and the outlook."""
+    """Why the year's landing moved since last month: the closed month and the outlook."""
     ahead = months_ahead(book.whole) if book.scope.is_company else None
     if ahead is None or not len(ahead.past):
         return Missing("missing-revision", reason="reason-company-only")
@@ -175,7 +176,7 @@ def _models(made: dict[str, Monthly]) -> Table:
             "backtest_error_naive": each.panel.shares.backtest_error_naive,
             "working_days": each.calendar.working_days,
             "festival": each.calendar.festival,
-            "months": each.leaves.values.shape[1],
+            "months": each.leaves.amounts.shape[1],
         }
         for metric, each in made.items()
     ]

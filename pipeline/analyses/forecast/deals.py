@@ -26,8 +26,8 @@ REFIT_ORIGINS = 9
 def deal_rows(book: Book, days: Sequence[date]) -> pd.DataFrame:
     """One row per day and deal open then: what was known then, and how it ended as known at the book's date.
 
-    Columns beside the book's: deal_id, opened_on, days_to_expected_close, value (amount, or the usual one where
-    there is none), ending (won, lost, open), ended_on, known_on.
+    Columns beside the book's: deal_id, opened_on, days_to_expected_close, value (amount, or the usual one
+    where there is none), ending (won, lost, open), ended_on, known_on.
     """
     rows = book.opportunities.open_at(tuple(days))
     ends = book.opportunities.as_they_stood().set_index("opportunity_id")
@@ -81,7 +81,7 @@ def _fitted(rows: pd.DataFrame, origin: pd.Timestamp, fiscal_month: int) -> Clos
     past = rows[rows["snapshot_on"].between(first, origin)]
     known = past["known_on"] <= origin
     past = past.assign(closed_on=past["ended_on"].where(known), outcome=past["ending"].where(known, "open"))
-    varying = [name for name in COVARIATES if past[name].nunique(dropna=False) > 1]
+    varying = [name for name in COVARIATES if past[name].nunique(dropna=False) >= 2]
     settings = HazardSettings(quarter_start_month=(fiscal_month - 1) % 3 + 1, max_training_rows=TRAINING_ROWS)
     try:
         return fit_closing_hazard(past, as_of=origin, covariates=varying, settings=settings)

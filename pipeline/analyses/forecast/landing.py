@@ -17,7 +17,7 @@ from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed, s
 from pipeline.analyses.forecast.deals import chances, deal_rows, hazards_at, keys_of, learning_days
 from pipeline.analyses.forecast.monthly import Monthly, monthly_forecast
 from pipeline.analyses.forecast.series import TOTAL, Array, month_starts
-from pipeline.analyses.forecast.track import BASELINES, month_ends, monthly_targets, replayed_months
+from pipeline.analyses.forecast.track import BASELINES, month_ends, replayed_months
 from pipeline.book import Book
 from pipeline.company import DIMENSIONS
 from pipeline.findings import Missing
@@ -70,7 +70,7 @@ def landing(book: Book) -> pd.DataFrame | Missing:
 
 @cached
 def months_ahead(book: Book) -> MonthsAhead | None:
-    """Contracts of the next months from both views, for the whole company; None without a monthly forecast."""
+    """Contracts of the next months from both views, for the whole company; None without a forecast."""
     monthly = monthly_forecast(book, "contracts", MONTHS)
     if monthly is None:
         return None
@@ -101,7 +101,7 @@ def joined(book: Book, monthly: Monthly, replays: pd.DataFrame) -> MonthsAhead:
         _by_month(chances(hazards[-1], now, book.as_of, WEEKS), book.as_of) * now["value"].to_numpy()[:, None]
     )
     leaves, base_now, seen_now = _on_leaves(keys, monthly.expected, keys_of(now), expected_of_deals)
-    expected = _joined_leaves(blend, base_now, seen_now, leaves, keys, past)
+    expected = _joined_leaves(blend, base_now, seen_now)
     made = replayed(past)
     actual = actual[len(taught) - len(origins) :]
     spread, counts = (
@@ -121,7 +121,7 @@ def _earlier(origins: Sequence[date], monthly: Monthly) -> list[date]:
 
 def _actual_after(origins: Sequence[date], monthly: Monthly) -> Array:
     """What came in each of the months after each origin; NaN for months not over."""
-    totals = pd.Series(monthly.leaves.values.sum(axis=0), index=monthly.leaves.months)
+    totals = pd.Series(monthly.leaves.amounts.sum(axis=0), index=monthly.leaves.months)
     found = np.full((len(origins), MONTHS), np.nan)
     for number, origin in enumerate(origins):
         after = pd.date_range(pd.Timestamp(origin) + pd.Timedelta(days=1), periods=MONTHS, freq="MS")
@@ -195,23 +195,21 @@ def _on_leaves(
             deal_keys = deal_keys.assign(**{name: ""})
     both = pd.concat([keys, deal_keys[names]], ignore_index=True)
     number = both.groupby(names, sort=False).ngroup().to_numpy() if names else np.zeros(len(both), dtype=int)
-    leaves = both.iloc[np.unique(number, return_index=True)[1]].reset_index(drop=True)
+    leaves = both.loc[np.unique(number, return_index=True)[1]].reset_index(drop=True)
     usual, seen = np.zeros((len(leaves), MONTHS)), np.zeros((len(leaves), MONTHS))
     np.add.at(usual, number[: len(keys)], base)
     np.add.at(seen, number[len(keys) :], of_deals)
     return leaves, usual, seen
 
 
-def _joined_leaves(
-    blend: Blend, base: Array, seen: Array, leaves: pd.DataFrame, keys: pd.DataFrame, past: Past
-) -> Array:
+def _joined_leaves(blend: Blend, base: Array, seen: Array) -> Array:
     """The joined total of each month, given to the leaves: deals to theirs, the rest by the usual view."""
     total = blend.of(base.sum(axis=0), seen.sum(axis=0))
     deals = blend.weight * blend.level * seen
     rest = np.maximum(total - deals.sum(axis=0), 0.0)
     usual = base.sum(axis=0)
     share = base / np.where(usual > 0, usual, 1.0)
-    return np.round(deals + share * rest, 2)
+    return np.asarray(np.round(deals + share * rest, 2))
 
 
 def _record(total: pd.DataFrame, origins: Sequence[date], made: Array) -> pd.DataFrame:
@@ -273,7 +271,7 @@ def _landed(book: Book, ahead: MonthsAhead, kind: str) -> pd.DataFrame:
     frame[["future", "from_open_deals", "signed"]] = frame[["future", "from_open_deals", "signed"]].fillna(
         0.0
     )
-    open_deals = _open_amounts(book)
+    open_deals = open_amounts(book)
     frame = pd.concat([frame, open_deals[[*used, "open_amount"]]], ignore_index=True).fillna(
         {"future": 0.0, "from_open_deals": 0.0, "signed": 0.0, "open_amount": 0.0}
     )
@@ -281,7 +279,8 @@ def _landed(book: Book, ahead: MonthsAhead, kind: str) -> pd.DataFrame:
     return _with_targets(book, _with_interval(found, ahead, steps), period, kind)
 
 
-def _open_amounts(book: Book) -> pd.DataFrame:
+def open_amounts(book: Book) -> pd.DataFrame:
+    """Open deals of the scope, one row each: the dimensions and open_amount."""
     if not book.has("opportunities"):
         return pd.DataFrame(columns=[*DIMENSIONS, "open_amount"])
     deals = book.opportunities.as_they_stood()

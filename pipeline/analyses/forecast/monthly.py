@@ -87,11 +87,11 @@ def forecast_leaves(
     leaves: Leaves, months_ahead: int, country: str, *, boosting: bool | None = False
 ) -> Monthly | None:
     """Forecast leaves coherently; None where there are under four whole months or nothing was sold."""
-    if leaves.values.shape[1] < MINIMUM_MONTHS or not (leaves.values != 0).any():
+    if leaves.amounts.shape[1] < MINIMUM_MONTHS or not (leaves.amounts != 0).any():
         return None
     ahead = month_starts(*_span_after(leaves.months[-1], months_ahead))
     cuts, sums = cuts_of(leaves)
-    totals = sums @ leaves.values
+    totals = sums @ leaves.amounts
     calendar = calendar_effects(totals[:1], _days(leaves.months), _days(ahead), country)
     limited, flags = limited_outliers(started(totals) / calendar.past)
     parent = np.where(np.arange(len(cuts)) == 0, -1, 0)
@@ -106,9 +106,9 @@ def forecast_leaves(
 def _coherent(
     leaves: Leaves, cuts: pd.DataFrame, sums: Array, panel: PanelForecast, calendar: CalendarEffects
 ) -> Array:
-    """Leaves forecast with their parent's season, then trace-minimising reconciliation with series variances."""
-    own = started(leaves.values) / calendar.past
-    both = np.vstack([sums @ leaves.values / calendar.past, own])
+    """Leaves forecast with their parent's season, then reconciled with series variances."""
+    own = started(leaves.amounts) / calendar.past
+    both = np.vstack([sums @ leaves.amounts / calendar.past, own])
     parent = np.concatenate([np.where(np.arange(len(cuts)) == 0, -1, 0), _season_parents(leaves, cuts)])
     members = member_forecasts(both, panel.expected.shape[1], parent)
     base = np.vstack([panel.expected, members.statistical[len(cuts) :]])
@@ -122,7 +122,7 @@ def _season_parents(leaves: Leaves, cuts: pd.DataFrame) -> np.ndarray:
             rows = cuts[cuts["dimension"] == dimension]
             position = dict(zip(rows["value"], rows.index, strict=True))
             return leaves.dimensions[dimension].map(position).to_numpy(dtype=np.int64)
-    return np.zeros(len(leaves.values), dtype=np.int64)
+    return np.zeros(len(leaves.amounts), dtype=np.int64)
 
 
 def table_of(monthly: Monthly, dimension: str = "", value: str = "") -> pd.DataFrame:
@@ -132,14 +132,14 @@ def table_of(monthly: Monthly, dimension: str = "", value: str = "") -> pd.DataF
     values of any dimension add up to the total to the cent; intervals do not add up.
     """
     leaves = monthly.leaves.within(dimension, value)
-    if not len(leaves.values):
+    if not len(leaves.amounts):
         return pd.DataFrame(columns=["dimension", "value", "month", "months_ahead", "expected"])
     chosen = np.ones(len(monthly.expected), bool)
     if dimension and dimension in monthly.leaves.dimensions:
         chosen = (monthly.leaves.dimensions[dimension] == value).to_numpy()
     cuts, sums = cuts_of(leaves)
     expected = sums @ monthly.expected[chosen]
-    history = started(sums @ leaves.values) / monthly.calendar.past
+    history = started(sums @ leaves.amounts) / monthly.calendar.past
     steps = expected.shape[1]
     frame = cuts.loc[cuts.index.repeat(steps)].reset_index(drop=True)
     frame["month"] = np.tile(monthly.ahead, len(cuts))
@@ -157,7 +157,7 @@ def history_of(monthly: Monthly, dimension: str = "", value: str = "") -> pd.Dat
     """What was sold by cut and month, one row per cut and month: dimension, value, month, amount."""
     leaves = monthly.leaves.within(dimension, value)
     cuts, sums = cuts_of(leaves)
-    amounts = sums @ leaves.values
+    amounts = sums @ leaves.amounts
     frame = cuts.loc[cuts.index.repeat(amounts.shape[1])].reset_index(drop=True)
     return frame.assign(month=np.tile(leaves.months, len(cuts)), amount=np.round(amounts.ravel(), 2))
 

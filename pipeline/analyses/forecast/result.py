@@ -15,11 +15,11 @@ class ForecastResult:
     """The monthly forecast of a scope.
 
     Attributes:
-        outlook: one row per metric and month: metric, month, amount (past), expected, low_80, high_80, low_95,
-            high_95 (to come).
+        outlook: one row per metric and month: metric, month, amount (past), expected, low_80, high_80,
+            low_95, high_95 (to come).
         vintages: one row per earlier origin and month of the company's contracts: origin, month, expected.
-        hierarchy: one row per metric and cut: metric, dimension, value, last_12_months, next_12_months, growth,
-            next_month, next_month_low, next_month_high, path (last 24 months and the next ones).
+        hierarchy: one row per metric and cut: metric, dimension, value, last_12_months, next_12_months,
+            growth, next_month, next_month_low, next_month_high, path (last 24 months and the next ones).
         landing: see `landing.landing`.
         landing_track: see `landing.landing_track`.
         accuracy: see `track.accuracy_of`, with metric.
@@ -48,7 +48,7 @@ class EightWeeksResult:
     Attributes:
         weeks: one row per metric and week: metric, week_start, lead, expected, low, high, from_known_items.
         cells: one row per metric, cut and week: metric, dimension, value, week_start, lead, expected.
-        past_week: one row per metric: week_start, actual, and what was forecast for it one to eight weeks before.
+        past_week: one row per metric: week_start, actual, and its forecasts of one to eight weeks before.
         vintages: one row per metric, origin and week that has come or will come.
         accuracy: one row per metric and lead: error, bias, coverage_80, error_mean_13_weeks, error_last_year.
         deals: named open deals that carry the contracts.

@@ -25,12 +25,12 @@ class Leaves:
 
     Attributes:
         dimensions: the leaf's value of each dimension in use.
-        values: leaves by months, zero where nothing was sold, NaN before the first month of the data.
+        amounts: leaves by months, zero where nothing was sold, NaN before the first month of the data.
         months: first day of each column's month.
     """
 
     dimensions: pd.DataFrame
-    values: Array
+    amounts: Array
     months: pd.DatetimeIndex
 
     def within(self, dimension: str, value: str) -> "Leaves":
@@ -38,7 +38,7 @@ class Leaves:
         if not dimension or dimension not in self.dimensions:
             return self
         chosen = (self.dimensions[dimension] == value).to_numpy()
-        return Leaves(self.dimensions[chosen].reset_index(drop=True), self.values[chosen], self.months)
+        return Leaves(self.dimensions[chosen].reset_index(drop=True), self.amounts[chosen], self.months)
 
 
 def month_starts(first: date, last: date) -> pd.DatetimeIndex:
@@ -47,7 +47,7 @@ def month_starts(first: date, last: date) -> pd.DatetimeIndex:
 
 
 def leaves_of(cells: pd.DataFrame, months: pd.DatetimeIndex) -> Leaves:
-    """Pivot cells (period_start, dimensions, amount) into leaves over `months`; dimensions never used are left out."""
+    """Pivot cells (period_start, dimensions, amount) into leaves; dimensions never used are left out."""
     used = [name for name in DIMENSIONS if name in cells and (cells[name] != "").any()]
     if cells.empty:
         return Leaves(pd.DataFrame(columns=used), np.zeros((0, len(months))), months)
@@ -62,11 +62,11 @@ def leaves_of(cells: pd.DataFrame, months: pd.DatetimeIndex) -> Leaves:
 
 
 def cuts_of(leaves: Leaves, dimensions: Iterable[str] = DIMENSIONS) -> tuple[pd.DataFrame, Array]:
-    """The cuts and which leaves each adds up: (one row per cut: dimension, value), (cuts by leaves of 0 and 1).
+    """The cuts (one row each: dimension, value) and which leaves each adds up (cuts by leaves of 0, 1).
 
     The first cut is the total.
     """
-    names, rows = [(TOTAL, "")], [np.ones(len(leaves.values))]
+    names, rows = [(TOTAL, "")], [np.ones(len(leaves.amounts))]
     for dimension in dimensions:
         if dimension not in leaves.dimensions:
             continue

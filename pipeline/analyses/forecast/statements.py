@@ -118,8 +118,8 @@ def _gaps(landed: Any) -> list[Finding]:
         part = landed[
             (landed["period"] == "quarter") & (landed["dimension"] == dimension) & (landed["gap"] > 0)
         ]
-        if len(part) and landed.loc[landed["dimension"] == dimension, "value"].nunique() > 1:
-            row = part.loc[part["gap"].idxmax()]
+        if len(part) and landed.loc[landed["dimension"] == dimension, "value"].nunique() >= 2:
+            row = part.iloc[int(part["gap"].argmax())]
             values = {
                 "unit": label(dimension, row["value"]),
                 "gap": money(float(row["gap"])),
@@ -195,7 +195,7 @@ def _carried(deals: Any, weeks: pd.DataFrame) -> list[Finding]:
     contracts = weeks[weeks["metric"] == "contracts"]
     if not isinstance(deals, pd.DataFrame) or contracts.empty:
         return []
-    largest = deals.loc[deals["expected"].idxmax()]
+    largest = deals.iloc[int(deals["expected"].argmax())]
     total = float(contracts["expected"].sum())
     values = {
         "deal": Quantity("text", str(largest["name"] or largest["opportunity_id"])),

@@ -1,19 +1,22 @@
 """The chapter "eight weeks": tables, headlines and findings of one book."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline.analyses.forecast.landing import landing
+from pipeline.analyses.forecast.landing import open_amounts, scope_targets
 from pipeline.analyses.forecast.monthly import METRICS
 from pipeline.analyses.forecast.result import EightWeeksResult, Table
-from pipeline.analyses.forecast.series import TOTAL, cuts_of, Leaves
+from pipeline.analyses.forecast.series import TOTAL, Leaves, cuts_of
 from pipeline.analyses.forecast.statements import eight_weeks_findings
 from pipeline.analyses.forecast.weeks import SHOWN_VINTAGES, WEEKS, Z80, WeeksAhead, weeks_ahead
 from pipeline.book import Book
 from pipeline.company import DIMENSIONS
 from pipeline.findings import Missing
+from pipeline.parameters import Period
 
 ERROR_MINIMUM = 4
 SLIPPED_DAYS = 7
@@ -25,9 +28,9 @@ def eight_weeks(book: Book, listed_deals: int = 40) -> EightWeeksResult:
 
     Never raises for lack of data.
     """
-    made = {metric: weeks_ahead(book.whole, metric) for metric in METRICS}
-    made = {metric: each for metric, each in made.items() if each is not None}
-    tables = {
+    found = {metric: weeks_ahead(book.whole, metric) for metric in METRICS}
+    made = {metric: each for metric, each in found.items() if each is not None}
+    tables: dict[str, Any] = {
         "weeks": _joined(made, book, _weeks, "missing-eight-weeks"),
         "cells": _joined(made, book, _cells, "missing-eight-weeks"),
         "past_week": _joined(made, book, _past_week, "missing-past-week"),
@@ -36,13 +39,15 @@ def eight_weeks(book: Book, listed_deals: int = 40) -> EightWeeksResult:
         "deals": _deals(book, made, listed_deals),
         "invoices": _invoices(book, made, listed_deals),
         "slipped": _slipped(book),
-        "sufficiency": _sufficiency(book),
+        "sufficiency": _sufficiency(book, made),
     }
     headlines = _headlines(tables["weeks"], tables["past_week"])
     return EightWeeksResult(**tables, headlines=headlines, findings=eight_weeks_findings(tables))
 
 
-def _joined(made: dict[str, WeeksAhead], book: Book, part, what: str) -> Table:  # type: ignore[no-untyped-def]
+def _joined(
+    made: dict[str, WeeksAhead], book: Book, part: Callable[[Book, WeeksAhead], pd.DataFrame], what: str
+) -> Table:
     parts = [part(book, each).assign(metric=metric) for metric, each in made.items()]
     parts = [each for each in parts if len(each)]
     return pd.concat(parts, ignore_index=True) if parts else Missing(what, reason="reason-history-too-short")
@@ -77,7 +82,7 @@ def _cells(book: Book, made: WeeksAhead) -> pd.DataFrame:
     leaves = Leaves(made.leaves[chosen].reset_index(drop=True), made.expected[chosen], made.starts)
     used = [name for name in DIMENSIONS if (leaves.dimensions[name] != "").any()]
     cuts, sums = cuts_of(leaves, used)
-    values = sums @ leaves.values
+    values = sums @ leaves.amounts
     frame = cuts.loc[cuts.index.repeat(WEEKS)].reset_index(drop=True)
     return frame.assign(
         week_start=np.tile(made.starts, len(cuts)), lead=np.tile(np.arange(1, WEEKS + 1), len(cuts)),
@@ -125,7 +130,8 @@ def _accuracy(book: Book, made: WeeksAhead) -> pd.DataFrame:
             else np.nan
         )
         rows.append({
-            "lead": lead, "replays": len(part), "error": (part["expected"] - part["actual"]).abs().sum() / came,
+            "lead": lead, "replays": len(part),
+            "error": (part["expected"] - part["actual"]).abs().sum() / came,
             "bias": (part["expected"] - part["actual"]).sum() / came, "coverage_80": covered, **errors,
         })  # fmt: skip
     return pd.DataFrame(rows)
@@ -152,7 +158,7 @@ def _deals(book: Book, made: dict[str, WeeksAhead], listed: int) -> Table:
 
 
 def _carriers(items: pd.DataFrame) -> pd.DataFrame:
-    """Items by what is expected of them in the eight weeks: item_id, amount, chance, expected, likely_week."""
+    """Items by what is expected of them: item_id, amount, chance, expected, likely_week."""
     by_item = items.groupby("item_id", sort=False)
     best = items.loc[by_item["chance"].idxmax()].set_index("item_id")["week"]
     found = by_item.agg(amount=("amount", "first"), chance=("chance", "sum"), expected=("expected", "sum"))
@@ -191,7 +197,8 @@ def _slipped(book: Book) -> Table:
     found = still[due | put_off]
     why = np.select(
         [(found["expected_close_on_end"] > found["expected_close_on_start"]) & (found["pushes_end"] >= 3),
-         found["expected_close_on_end"] > found["expected_close_on_start"], found["regressions_end"] > found["regressions_start"],
+         found["expected_close_on_end"] > found["expected_close_on_start"],
+         found["regressions_end"] > found["regressions_start"],
          found["activities_30_days_end"] == 0],
         ["pushed-again", "pushed", "fell-back", "no-activity"], "still-open",
     )  # fmt: skip
@@ -205,23 +212,38 @@ def _slipped(book: Book) -> Table:
     return frame if len(frame) else Missing("missing-slipped", reason="reason-none-found")
 
 
-def _sufficiency(book: Book) -> Table:
-    """Weighted pipeline that closes in the month over target less signed, by business line (handbook section 3)."""
+def _sufficiency(book: Book, made: dict[str, WeeksAhead]) -> Table:
+    """Weighted pipeline that closes in the month over target less signed (handbook section 3)."""
+    period = Period.containing(book.as_of + timedelta(days=1), "month")
+    targets = scope_targets(book, "contracts", period)
+    if targets.empty or "contracts" not in made:
+        return Missing("missing-sufficiency", tables=book.missing("targets", "opportunities"))
+    ahead = made["contracts"]
+    days = [ahead.starts + pd.Timedelta(days=k) for k in range(7)]
+    share = np.mean([(day <= pd.Timestamp(period.last)) for day in days], axis=0)
+    chosen = _chosen(book, ahead)
+    coming = ahead.leaves[chosen].assign(from_open_deals=ahead.seen[chosen] @ share)
+    signed = book.sales.by_period(
+        "contracts", "month", ("business_line",), first=period.first, last=book.as_of
+    )
+    parts = [coming, signed.rename(columns={"amount": "signed"}), open_amounts(book)]
+    amounts = pd.concat(parts, ignore_index=True)
+    found = _by_line(amounts, ["from_open_deals", "signed", "open_amount"]).merge(targets)
+    need = (found["target"] - found["signed"]).clip(lower=0.0)
+    return found.assign(
+        need=need,
+        sufficiency=found["from_open_deals"] / need.where(need > 0),
+        coverage=found["open_amount"] / need.where(need > 0),
+    )
 
-    landed = landing(book)
-    if isinstance(landed, Missing):
-        return Missing("missing-sufficiency", tables=book.missing("opportunities", "targets"))
-    frame = landed[
-        (landed["period"] == "month")
-        & landed["dimension"].isin([TOTAL, "business_line"])
-        & landed["target"].notna()
-    ]
-    if frame.empty:
-        return Missing("missing-sufficiency", tables=book.missing("targets"))
-    need = (frame["target"] - frame["signed"]).clip(lower=0.0)
-    return frame.assign(
-        need=need, sufficiency=frame["from_open_deals"] / need.where(need > 0), coverage=frame["open_amount"] / need.where(need > 0),
-    )[["dimension", "value", "target", "signed", "need", "from_open_deals", "open_amount", "sufficiency", "coverage"]].reset_index(drop=True)  # fmt: skip
+
+def _by_line(amounts: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Sums of the company and of each business line."""
+    filled = amounts[["business_line", *names]].fillna(dict.fromkeys(names, 0.0))
+    total = filled[names].sum().to_frame().T.assign(dimension=TOTAL, value="")
+    lines = filled.groupby("business_line", as_index=False)[names].sum()
+    lines = lines.rename(columns={"business_line": "value"}).assign(dimension="business_line")
+    return pd.concat([total, lines], ignore_index=True)
 
 
 def _headlines(weeks: Table, past: Table) -> dict[str, float]:
@@ -233,5 +255,5 @@ def _headlines(weeks: Table, past: Table) -> dict[str, float]:
                 found[f"eight_weeks_{metric}_cny_low"] = float(part["total_low"].iloc[0])
                 found[f"eight_weeks_{metric}_cny_high"] = float(part["total_high"].iloc[0])
     if isinstance(past, pd.DataFrame):
-        found |= {f"past_week_{row.metric}_cny": float(row.actual) for row in past.itertuples()}
+        found |= {f"past_week_{m}_cny": float(a) for m, a in zip(past["metric"], past["actual"], strict=True)}
     return found

@@ -26,7 +26,7 @@ HORIZON_BUCKETS = ((1, 1), (2, 3), (4, 6), (7, 12))
 
 
 def month_ends(last: date, count: int, first: date) -> list[date]:
-    """The ends of the `count` months before the month that was over last, newest first, not before `first`."""
+    """Ends of the `count` months before the one that was over last, newest first, after `first`."""
     after = pd.Timestamp(last) + pd.Timedelta(days=1)
     starts = [(after.to_period("M") - k).start_time for k in range(1, count + 1)]
     return [(start - timedelta(days=1)).date() for start in starts if start.date() > first]
@@ -37,11 +37,11 @@ def replayed_months(book: Book, metric: str, months_ahead: int, replays: int) ->
     """Forecasts made at past month ends, one row per origin, cut and month ahead.
 
     Columns: origin, dimension, value, month, months_ahead, expected, low_80, high_80, low_95, high_95,
-    actual (NaN for months to come), seasonal_naive, trailing_mean, weighted_pipeline, target (NaN where there is none).
+    actual (NaN for months to come), seasonal_naive, trailing_mean, weighted_pipeline, target (NaN if none).
     """
     whole = book.whole
     now = metric_leaves(whole, metric, LEVELS_REPLAYED)
-    if book.first_day is None or now.values.shape[1] < 2:
+    if book.first_day is None or now.amounts.shape[1] < 2:
         return pd.DataFrame()
     origins = month_ends(now.months[-1].to_period("M").end_time.date(), replays, book.first_day)
     parts = [_replayed(whole, origin, metric, months_ahead) for origin in origins]
@@ -65,7 +65,7 @@ def _replayed(whole: Book, origin: date, metric: str, months_ahead: int) -> pd.D
 
 def _baselines(made: Monthly) -> dict[str, np.ndarray]:
     _, sums = cuts_of(made.leaves)
-    totals, steps = sums @ made.leaves.values, len(made.ahead)
+    totals, steps = sums @ made.leaves.amounts, len(made.ahead)
     return {
         "seasonal_naive": seasonal_naive(totals, steps).ravel(),
         "trailing_mean": trailing_mean(totals, steps).ravel(),
@@ -75,7 +75,7 @@ def _baselines(made: Monthly) -> dict[str, np.ndarray]:
 def _actuals(whole: Book, metric: str) -> pd.DataFrame:
     leaves = metric_leaves(whole, metric, LEVELS_REPLAYED)
     cuts, sums = cuts_of(leaves)
-    values = sums @ leaves.values
+    values = sums @ leaves.amounts
     frame = cuts.loc[cuts.index.repeat(values.shape[1])].reset_index(drop=True)
     return frame.assign(month=np.tile(leaves.months, len(cuts)), actual=values.ravel())
 
@@ -137,8 +137,8 @@ def accuracy_of(replays: pd.DataFrame) -> pd.DataFrame:
     """How good the replayed forecasts were, one row per level and horizon bucket.
 
     Columns: level (company, business_line, market), months_from, months_to, replays, forecasts, error (WAPE),
-    bias, coverage_80, coverage_95, interval_score_80 (over the mean actual), and per baseline its error and the
-    skill against it. Coverage is NaN under 12 forecasts, errors under 4 replays.
+    bias, coverage_80, coverage_95, interval_score_80 (over the mean actual), and per baseline its error and
+    the skill against it. Coverage is NaN under 12 forecasts, errors under 4 replays.
     """
     replays = replays[replays["actual"].notna()]
     rows = []

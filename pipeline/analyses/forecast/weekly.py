@@ -42,7 +42,7 @@ def usual_weeks(blocks: Array, weeks: int, share_of_last_year: float) -> Array:
 
 
 def share_of_last_year(blocks: Array, weeks: int) -> float:
-    """Share of last year's weeks that had the least error over past origins; half way to one half, 0 without two years."""
+    """Share of last year's weeks with the least past error, half way to one half; 0 without two years."""
     shares = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
     errors = np.zeros(len(shares))
     judged = 0

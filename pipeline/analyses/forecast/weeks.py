@@ -1,8 +1,8 @@
 """The eight-week rolling table (handbook section 5): past week against its forecasts, and the weeks to come.
 
-Weeks are blocks of seven days that end on the book's date. Both metrics are joined from two views: what a week
-usually brings, and what is seen coming (open deals through the closing hazard; unpaid invoices through payment
-behaviour). Every vintage is made again through the book as it stood.
+Weeks are blocks of seven days that end on the book's date. Both metrics are joined from two views: what a
+week usually brings, and what is seen coming (open deals through the closing hazard; unpaid invoices through
+payment behaviour). Every vintage is made again through the book as it stood.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from pipeline.analyses.cache import cached
 from pipeline.analyses.forecast import cash
 from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed
 from pipeline.analyses.forecast.deals import chances, deal_rows, hazards_at, keys_of, learning_days
-from pipeline.analyses.forecast.series import TOTAL, Array
+from pipeline.analyses.forecast.series import Array
 from pipeline.analyses.forecast.weekly import block_starts, blocks_of, share_of_last_year, usual_weeks
 from pipeline.book import Book
 from pipeline.company import DIMENSIONS
@@ -76,7 +76,7 @@ def weeks_ahead(book: Book, metric: str) -> WeeksAhead | None:
     actual = _actual(blocks, len(origins))
     seen = _deals_seen(book, origins) if metric == "contracts" else _invoices_seen(book, origins)
     past = Past(base[:-1], seen.past, actual, np.where(np.isfinite(actual), seen.brought, np.nan))
-    blend = fit_blend(past) if len(origins) and seen.past.sum() > 0 else None
+    blend = fit_blend(past) if origins and seen.past.sum() > 0 else None
     made = replayed(past) if blend is not None else base[:-1]
     vintages = _vintages(origins, made, actual, mean[:-1], last_year[:-1])
     later, came = made[UNTAUGHT:], actual[UNTAUGHT:]
@@ -210,16 +210,16 @@ def _recent_shares(book: Book, metric: str) -> tuple[pd.DataFrame, Array]:
     """Leaves that sold in the last half year, and their share of it."""
     first = book.as_of - timedelta(weeks=SHARE_WEEKS)
     cells = book.sales.by_period(metric, "year", DIMENSIONS, first=first, last=book.as_of)  # type: ignore[arg-type]
-    sums = cells.groupby(list(DIMENSIONS), as_index=False)["amount"].sum()
-    amounts = sums["amount"].clip(lower=0.0).to_numpy()
-    total = amounts.sum()
-    return sums[list(DIMENSIONS)], amounts / total if total > 0 else amounts
+    sums = cells.groupby(list(DIMENSIONS))["amount"].sum().reset_index()
+    amounts = np.maximum(sums["amount"].to_numpy(dtype=float), 0.0)
+    total = float(amounts.sum())
+    return pd.DataFrame(sums[list(DIMENSIONS)]), amounts / total if total > 0 else amounts
 
 
 def _on_leaves(
     leaves: pd.DataFrame, shares: Array, base: Array, blend: Blend | None, seen: Seen
 ) -> tuple[pd.DataFrame, Array, Array]:
-    """The joined total of each week on leaves: known items on theirs, the rest by recent shares; to the cent."""
+    """The joined total of each week on leaves: items on theirs, the rest by recent shares."""
     names = list(DIMENSIONS)
     both = pd.concat([leaves, seen.keys.reindex(columns=names, fill_value="").fillna("")], ignore_index=True)
     number = both.groupby(names, sort=False).ngroup().to_numpy()
@@ -250,7 +250,7 @@ def _errors(made: Array, actual: Array) -> Array:
 def _vintages(
     origins: Sequence[date], made: Array, actual: Array, mean: Array, last_year: Array
 ) -> pd.DataFrame:
-    """Every past forecast of every week, one row per origin and lead; intervals from earlier vintages only."""
+    """Every past forecast of every week, one row per origin and lead; intervals from earlier ones."""
     parts = []
     for number, origin in enumerate(origins):
         over = np.arange(number)[:, None] + np.arange(1, WEEKS + 1)[None, :] <= number
@@ -258,8 +258,10 @@ def _vintages(
         error = _errors(made[:number], known) if number else np.full(WEEKS, np.nan)
         width = Z80 * error * made[number]
         parts.append(pd.DataFrame({
-            "origin": pd.Timestamp(origin), "week_start": block_starts(origin, WEEKS), "lead": np.arange(1, WEEKS + 1),
-            "expected": made[number], "low": np.maximum(made[number] - width, 0.0), "high": made[number] + width,
+            "origin": pd.Timestamp(origin), "week_start": block_starts(origin, WEEKS),
+            "lead": np.arange(1, WEEKS + 1),
+            "expected": made[number], "low": np.maximum(made[number] - width, 0.0),
+            "high": made[number] + width,
             "actual": actual[number], "mean_13_weeks": mean[number], "last_year": last_year[number],
         }))  # fmt: skip
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()

@@ -1,0 +1,157 @@
+"""Pieces of the forecast chapters that need no book: leaves and cuts, joining two views, weeks, payments."""
+
+import datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.analyses.forecast import cash
+from pipeline.analyses.forecast.blend import Past, fit_blend, replayed, spread_of
+from pipeline.analyses.forecast.landing import cumulative_errors
+from pipeline.analyses.forecast.monthly import forecast_leaves, history_of, table_of
+from pipeline.analyses.forecast.series import cuts_of, leaves_of, started
+from pipeline.analyses.forecast.track import month_ends
+from pipeline.analyses.forecast.weekly import blocks_of, share_of_last_year, usual_weeks
+
+
+def cells(months: int = 30, seed: int = 3) -> pd.DataFrame:
+    drawn = np.random.default_rng(seed)
+    rows = [
+        (start, line, market, round(float(drawn.uniform(50, 150)), 2))
+        for start in pd.date_range("2024-01-01", periods=months, freq="MS", unit="s")
+        for line in ("direct", "service")
+        for market in ("East", "South")
+    ]
+    return pd.DataFrame(rows, columns=["period_start", "business_line", "market", "amount"])
+
+
+def made(months: int = 30):
+    frame = cells(months)
+    leaves = leaves_of(frame, pd.DatetimeIndex(sorted(frame["period_start"].unique())))
+    return frame, leaves, forecast_leaves(leaves, 6, "CN")
+
+
+def test_leaves_hold_every_amount():
+    frame, leaves, _ = made()
+    assert leaves.amounts.shape == (2 * 2, 30)
+    assert leaves.amounts.sum() == pytest.approx(frame["amount"].sum())
+    cuts, sums = cuts_of(leaves)
+    assert cuts["dimension"].tolist() == ["company", "business_line", "business_line", "market", "market"]
+    east = frame.loc[frame["market"] == "East", "amount"].sum()
+    assert (sums @ leaves.amounts).sum(axis=1)[3] == pytest.approx(east)
+
+
+def test_every_level_adds_up_to_the_cent():
+    _, _, monthly = made()
+    sums = table_of(monthly).pivot_table(index="dimension", columns="month", values="expected", aggfunc="sum")
+    for dimension in ("business_line", "market"):
+        np.testing.assert_allclose(sums.loc[dimension], sums.loc["company"], atol=1e-6)
+
+
+def test_a_scope_shows_its_part_of_the_same_forecast():
+    _, _, monthly = made()
+    whole, east = table_of(monthly), table_of(monthly, "market", "East")
+    mine = whole[(whole["dimension"] == "market") & (whole["value"] == "East")]["expected"].to_numpy()
+    np.testing.assert_allclose(east[east["dimension"] == "company"]["expected"], mine)
+    assert set(east.loc[east["dimension"] == "market", "value"]) == {"East"}
+    assert history_of(monthly, "market", "East")["amount"].min() > 0
+
+
+def test_too_short_a_history_has_no_forecast():
+    assert made(3)[2] is None
+    assert made(5)[2] is not None
+
+
+def test_a_series_starts_with_its_first_sale():
+    panel = started(np.array([[0.0, 0.0, 5.0, 0.0], [0.0, 0.0, 0.0, 0.0]]))
+    np.testing.assert_array_equal(np.isnan(panel), [[True, True, False, False], [True, True, True, False]])
+
+
+def past(origins: int = 16, informative: bool = True) -> Past:
+    drawn = np.random.default_rng(4)
+    actual = 100 + drawn.normal(0, 20, (origins, 4))
+    from_seen = 0.4 * 100 + (actual - 100) * (1 if informative else 0)
+    seen = from_seen + drawn.normal(0, 2, actual.shape) if informative else drawn.uniform(0, 80, actual.shape)
+    return Past(np.full_like(actual, 100.0), seen, actual, from_seen)
+
+
+def test_what_is_seen_is_believed_when_it_tells():
+    believed, ignored = fit_blend(past()), fit_blend(past(informative=False))
+    assert believed.weight.min() > 0.7
+    assert ignored.weight.max() < 0.3
+    np.testing.assert_allclose(believed.usual_share, 0.4, atol=0.05)
+
+
+def test_joining_beats_the_usual_view_in_replay():
+    record = past(24)
+    error = np.abs(replayed(record) - record.actual)[8:].mean()
+    assert error < 0.6 * np.abs(record.base - record.actual)[8:].mean()
+
+
+def test_replays_know_only_what_was_over():
+    record = past(12)
+    later = Past(record.base, record.seen, record.actual.copy(), record.from_seen)
+    later.actual[8:] = 1e6
+    np.testing.assert_array_equal(replayed(record)[:9], replayed(later)[:9])
+
+
+def test_without_a_record_there_is_no_spread():
+    spread, counts = spread_of(np.full((3, 2), 10.0), np.full((3, 2), 12.0))
+    assert np.isnan(spread).all()
+    assert counts.tolist() == [3, 3]
+
+
+def test_month_ends_count_back_from_the_last_whole_month():
+    ends = month_ends(datetime.date(2026, 10, 31), 2, datetime.date(2020, 1, 1))
+    assert ends == [datetime.date(2026, 9, 30), datetime.date(2026, 8, 31)]
+
+
+def test_errors_of_sums():
+    rows = pd.DataFrame({
+        "origin": pd.to_datetime(["2026-01-31"] * 2 + ["2026-02-28"]), "months_ahead": [1, 2, 1],
+        "expected": [10.0, 20.0, 30.0], "actual": [12.0, 20.0, 20.0], "time_series": [12.0, 20.0, 20.0],
+        "seasonal_naive": [1.0, 1.0, 1.0], "trailing_mean": [1.0] * 3, "weighted_pipeline": [np.nan] * 3,
+        "target": [np.nan] * 3,
+    })  # fmt: skip
+    found = cumulative_errors(rows).set_index("months_ahead")
+    assert found.loc[1, "error"] == pytest.approx((2 + 10) / (12 + 20))
+    assert found.loc[2, "error"] == pytest.approx(2 / 32)
+    assert "error_target" not in found
+
+
+def test_blocks_end_on_the_date():
+    days = pd.DataFrame(
+        {"period_start": pd.to_datetime(["2026-01-01", "2026-01-08", "2026-01-14"]), "amount": [1.0, 2, 4]}
+    )
+    # 14 January and the six days before are one block, 1 to 7 January the one before
+    assert blocks_of(days, datetime.date(2026, 1, 14), datetime.date(2025, 12, 25)).tolist()[-2:] == [
+        1.0,
+        6.0,
+    ]
+
+
+def test_last_year_is_used_where_it_tells():
+    season = 100 + 60 * np.sin(np.arange(52) / 52 * 2 * np.pi)
+    years = np.tile(season, 4)
+    share = share_of_last_year(years, 8)
+    assert share > 0.5
+    np.testing.assert_allclose(usual_weeks(years, 8, 1.0), season[:8], rtol=0.05)
+    assert share_of_last_year(years[:40], 8) == 0
+
+
+def test_payments_follow_the_habit():
+    day = datetime.date(2026, 6, 30)
+    issued = pd.date_range("2025-07-01", "2026-06-30", freq="D", unit="s")
+    invoices = pd.DataFrame(
+        {"customer_id": "C", "issued_on": issued, "due_on": issued + pd.Timedelta(days=30), "amount": 10.0}
+    )
+    invoices["settled_on"] = invoices["due_on"] + pd.Timedelta(days=7)
+    invoices["settled_on"] = invoices["settled_on"].where(invoices["settled_on"] <= pd.Timestamp(day))
+    known = cash.with_lateness(invoices, day)
+    waiting = cash.open_at(known, day)
+    chance = cash.expected_payments(waiting, cash.payment_curve(known, day), day, 8)
+    assert len(waiting) == 37
+    assert chance.sum(axis=1).min() > 0.9
+    # one invoice a day falls due to be paid: about seven a week
+    assert chance.sum(axis=0)[1:4].mean() == pytest.approx(7, rel=0.25)
