@@ -62,7 +62,8 @@ def make(count: int) -> dict[str, pd.DataFrame]:
         "customers": pd.DataFrame({"customer_id": customer, "market": rng.choice(markets, buyers)}),
         "orders": pd.DataFrame({
             "order_id": np.char.add("o", np.arange(count).astype(str)),
-            "customer_id": rng.choice(customer, count), "rep_id": rng.choice(person, count), "ordered_on": days,
+            "customer_id": rng.choice(customer, count), "rep_id": rng.choice(person, count),
+            "ordered_on": days,
             "amount": rng.uniform(100, 1e6, count).round(2),
             "business_line": rng.choice(["direct", "service"], count),
         }),

@@ -22,6 +22,8 @@ from pipeline.warehouse.lock import only_writer
 
 MANIFEST = "manifest.json"
 LOCAL = "spark-local"
+LOCAL_PARTITIONS = 4
+"""Parts of a shuffle on one machine; Spark's own 200 are meant for clusters and cost seconds a question."""
 
 
 class Spark:
@@ -118,7 +120,10 @@ class Spark:
                 "Spark needs a library that is not installed.", "Install `quarterdeck[spark]` and Java 17."
             ) from None
         builder = SparkSession.builder.master(self._master).appName("quarterdeck")
-        session = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
+        builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.ui.enabled", "false")
+        if self.location.startswith(LOCAL):
+            builder = builder.config("spark.sql.shuffle.partitions", LOCAL_PARTITIONS)
+        session = builder.getOrCreate()
         return ibis.pyspark.connect(session)
 
     def _show(self, name: str) -> None:
