@@ -41,7 +41,7 @@ def read_delimited(data: bytes, origin: str, encoding: str = "", delimiter: str 
     header = _header_line(sample, separator, first=1 if declared else 0)
     frame, refused = _read(body, separator, header, origin)
     notes = (("encoding-guessed", text.encoding),) if text.is_guess else ()
-    return Labelled(origin, frame, digest(data), tuple(refused), notes)
+    return Labelled(origin, frame, digest(data), tuple(refused), notes, separator)
 
 
 def _unix_lines(data: bytes) -> bytes:

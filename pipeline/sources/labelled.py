@@ -27,6 +27,7 @@ class Labelled:
         sha256: of the file's bytes (of the content for a database table), in hexadecimal.
         refused: lines that could not be read as records.
         notes: what had to be guessed while reading, as message keys with their values.
+        delimiter: of delimited text; a semicolon hints at decimal commas.
     """
 
     origin: str
@@ -34,6 +35,7 @@ class Labelled:
     sha256: str
     refused: tuple[RefusedLine, ...] = ()
     notes: tuple[tuple[str, str], ...] = field(default=())
+    delimiter: str = ""
 
     @property
     def rows(self) -> int:

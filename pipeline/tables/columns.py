@@ -1,5 +1,7 @@
 """From the source's columns of text to columns of the declared types."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -11,7 +13,7 @@ from pipeline.sources import Labelled, Match
 from pipeline.sources.labels import fold
 from pipeline.tables.dates import order_evidence, read_dates
 from pipeline.tables.faults import Faults
-from pipeline.tables.numbers import read_numbers, unit_factor
+from pipeline.tables.numbers import decimal_evidence, read_numbers, unit_factor, without_doubtful
 from pipeline.tables.options import Options
 from pipeline.tables.texts import (
     read_booleans,
@@ -32,6 +34,7 @@ def typed_columns(source: Labelled, found: Match, options: Options) -> tuple[pd.
         SourceError: a unit that nobody knows.
     """
     options_dates = options.dates or _date_order(source, found)
+    options = _with_decimal(source, found, options)
     faults = Faults(source, found)
     columns: dict[str, pd.Series] = {}
     for name, column in found.kind.columns.items():
@@ -78,11 +81,11 @@ def _read(text: pd.Series, column: Column, options: Options, dates: str, factor:
 
 def _read_quantity(text: pd.Series, column: Column, options: Options, factor: float) -> Values:
     currency = options.currency if column.type == "money" else ""
+    reader = partial(read_numbers, decimal=options.decimal, factor=factor, currency=currency)
     if column.type == "share":
         text = text.str.replace(r"\s*[%％]\s*$", "", regex=True)
-    read = by_distinct(
-        text, partial(read_numbers, decimal=options.decimal, factor=factor, currency=currency), "float64"
-    )
+    doubting = options.is_doubtful and column.type != "integer"
+    read = by_distinct(text, partial(_doubting, reader) if doubting else reader, "float64")
     values, rules = read.cells, read.rules
     if column.type == "share" and (values > 1).any():
         values = values / 100
@@ -91,6 +94,23 @@ def _read_quantity(text: pd.Series, column: Column, options: Options, factor: fl
         rules = np.where(is_broken, "not-whole", rules)
         values = values.mask(is_broken).astype("Int64")
     return Values(values, rules)
+
+
+def _doubting(reader: Reader, texts: Sequence[str]) -> Values:
+    return without_doubtful(texts, reader(texts))
+
+
+def _with_decimal(source: Labelled, found: Match, options: Options) -> Options:
+    """Files with semicolons come from places with decimal commas: all numbers together must prove the sign."""
+    if source.delimiter != ";" or options.decimal:
+        return options
+    proofs: set[str] = set()
+    for name, column in found.kind.columns.items():
+        if column.type in {"money", "number", "share"} and name in found.columns:
+            proofs |= decimal_evidence([str(text) for text in pd.unique(source.frame[found.columns[name]])])
+    if len(proofs) == 1:
+        return replace(options, decimal=proofs.pop())
+    return replace(options, is_doubtful=not proofs)
 
 
 def _factor(source: Labelled, found: Match, name: str) -> float:

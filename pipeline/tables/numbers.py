@@ -22,6 +22,7 @@ COMMA_IS_DECIMAL = re.compile(
 POINT_IS_DECIMAL = re.compile(
     r"\D*(?:\d{1,3}(?:,\d{2,3})*,\d{3}\.\d+|\d+\.(?:\d{1,2}|\d{4,})|\d{1,3}(?:,\d{3}){2,})\D*"
 )
+DOUBTFUL = re.compile(r"\D*[1-9]\d{0,2}[.,]\d{3}\D*")
 UNIT_FACTORS = {
     "元": 1.0, "圆": 1.0, "块": 1.0, "千": 1e3, "千元": 1e3, "k": 1e3, "thousand": 1e3, "tsd": 1e3,
     "万": 1e4, "万元": 1e4, "萬": 1e4, "w": 1e4, "wan": 1e4, "百万": 1e6, "百万元": 1e6, "m": 1e6, "mn": 1e6,
@@ -74,6 +75,25 @@ def read_numbers(texts: Sequence[str], decimal: str = "", factor: float = 1.0, c
     too_large = np.abs(values) > LARGEST
     values[too_large], rules[too_large] = np.nan, "too-large"
     return Values(values, rules)
+
+
+def decimal_evidence(texts: Sequence[str]) -> frozenset[str]:
+    """What numbers prove about their decimal sign: `.`, `,`, both or neither."""
+    proofs = set()
+    for text in texts:
+        plain = unicodedata.normalize("NFKC", text).strip()
+        if COMMA_IS_DECIMAL.fullmatch(plain):
+            proofs.add(",")
+        elif POINT_IS_DECIMAL.fullmatch(plain):
+            proofs.add(".")
+    return frozenset(proofs)
+
+
+def without_doubtful(texts: Sequence[str], read: Values) -> Values:
+    """Refuse what is a thousand times more by the other decimal sign: 1.234 or 1,234 without proof."""
+    doubtful = np.array([bool(DOUBTFUL.fullmatch(text)) for text in texts], dtype=bool)
+    rules = np.where(doubtful & (read.rules == ""), "ambiguous-number", read.rules).astype(object)
+    return Values(np.where(doubtful, np.nan, read.cells), rules)
 
 
 def _read_plain(texts: Sequence[str], values: np.ndarray, decimal: str) -> Sequence[int]:

@@ -21,6 +21,7 @@ class Options:
     Attributes:
         names: our column -> the source's value -> ours.
         constants: our column -> the value of every row.
+        is_doubtful: nothing tells 1.234 from 1,234 in a file where either may be meant.
         latest: last day that an event of this export can have.
         stages: keys of the company's stages.
         known_open: opportunities that were open when last seen; they may close without a date.
@@ -32,6 +33,7 @@ class Options:
     currency: str = ""
     timezone: str = "UTC"
     decimal: str = ""
+    is_doubtful: bool = False
     dates: str = ""
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)

@@ -166,6 +166,10 @@ VALUES = [
     Case("numbers of both styles", deals('D2,A,B,lead,2026-01-05,2026-12-01,"1.234,50"',
          'D3,A,B,lead,2026-01-05,2026-12-01,"1,234.50"', 'D4,A,B,lead,2026-01-05,2026-12-01,"1,234"'),
          "can be read in two ways", 4),
+    Case("a thousand or one and a bit", DEALS.replace(",", ";") + "\n" + "D2;A;B;lead;2026-01-05;2026-12-01;1.234\n",
+         "can be read in two ways", 1),
+    Case("decimal commas proved elsewhere in the file", LINES.replace(",", ";")
+         + "\nS1;2026-03-01;C1;P1;2,5;1.234\n", "1 rows of order_lines", 1, "lines.csv"),
     Case("half an employee", customers("C2,Beta,steel,2.5"), "employees is not a whole number", 2, "customers.csv"),
     Case("negative employees", customers("C2,Beta,steel,-5"), "employees is below what is possible", 2, "customers.csv"),
     Case("probability above 100%", deals("D2,A,B,lead,2026-01-05,2026-12-01,5,180",

@@ -5,7 +5,7 @@ not-a-number = { $column } is not a number. { $action ->
     [row-refused] The row was not loaded. Correct the value and import again.
    *[other] The row was loaded without this value.
 }
-ambiguous-number = { $column } can be read in two ways: the file has both 1.234,5 and 1,234.5. { $action ->
+ambiguous-number = { $column } can be read in two ways: nothing tells the decimal sign from the thousands sign, or both are used. { $action ->
     [row-refused] The row was not loaded.
    *[other] The row was loaded without this value.
 } Say decimal = "." or "," in the mapping.
@@ -99,7 +99,6 @@ too-few-fields = The line has fewer fields than the header. It was not loaded. E
 not-signed = The status says that it is a draft or a quotation. The row was not loaded.
 is-cancelled = The status says that it was cancelled. The row was not loaded.
 not-done-yet = The activity is planned and has not taken place. The row was not loaded.
-hidden-characters = Control or direction characters were removed from { $column }.
 
 import-done = Imported, as exported on { $day } (mappings: { $mapping }).
 import-dry-run = Nothing was written (dry run). Exported on { $day } (mappings: { $mapping }).

@@ -5,7 +5,7 @@ not-a-number = { $column } 不是数字。{ $action ->
     [row-refused] 该行未导入，请更正后重新导入。
    *[other] 该行已导入，此值留空。
 }
-ambiguous-number = { $column } 有两种读法：文件中同时出现 1.234,5 和 1,234.5。{ $action ->
+ambiguous-number = { $column } 有两种读法：无法区分小数点与千分位，或两种写法并存。{ $action ->
     [row-refused] 该行未导入。
    *[other] 该行已导入，此值留空。
 }请在映射文件中写明 decimal = "." 或 ","。
@@ -99,7 +99,6 @@ too-few-fields = 该行的字段少于表头，未导入。请重新导出。
 not-signed = 状态表明这是草稿或报价。该行未导入。
 is-cancelled = 状态表明已取消。该行未导入。
 not-done-yet = 该活动尚在计划中，未发生。该行未导入。
-hidden-characters = 已从 { $column } 中去除控制字符或方向字符。
 
 import-done = 导入完成，导出日 { $day }（映射：{ $mapping }）。
 import-dry-run = 试运行，未写入任何内容。导出日 { $day }（映射：{ $mapping }）。

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline.tables.dates import order_evidence, read_dates
-from pipeline.tables.numbers import read_numbers, unit_factor
+from pipeline.tables.numbers import decimal_evidence, read_numbers, unit_factor, without_doubtful
 from pipeline.tables.texts import clean, read_booleans, read_choices, read_ids, read_periods
 from pipeline.tables.values import by_distinct
 
@@ -147,3 +147,12 @@ def test_a_column_is_read_through_its_distinct_values():
     assert result.cells.index.tolist() == series.index.tolist()
     assert np.array_equal(result.cells.to_numpy(), [5, np.nan, 5, np.nan, np.nan, np.nan, 5], equal_nan=True)
     assert result.rules.tolist() == ["", "not-a-number", "", "", "", "", ""]
+
+
+def test_a_thousand_or_one_and_a_bit_is_refused_where_nothing_tells():
+    texts = ["1.234", "7", "0.125", "12.5"]
+    read = without_doubtful(texts, read_numbers(texts))
+    assert read.rules.tolist() == ["ambiguous-number", "", "", ""]
+    assert decimal_evidence(["1.234", "7"]) == set()
+    assert decimal_evidence(["1.234", "2,5"]) == {","}
+    assert decimal_evidence(["2.5", "2,5"]) == {".", ","}
