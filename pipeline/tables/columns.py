@@ -101,7 +101,7 @@ def _doubting(reader: Reader, texts: Sequence[str]) -> Values:
 
 
 def _with_decimal(source: Labelled, found: Match, options: Options) -> Options:
-    """Files with semicolons come from places with decimal commas: all numbers together must prove the sign."""
+    """Files with semicolons come from places with decimal commas: all numbers together must prove it."""
     if source.delimiter != ";" or options.decimal:
         return options
     proofs: set[str] = set()
