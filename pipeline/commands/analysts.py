@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import click
@@ -68,9 +69,13 @@ def lab(*, data: str, options: tuple[str, ...]) -> None:
     """
     from pipeline.company import home
     from pipeline.publish.analyst.lab import prepare_lab
+    from pipeline.publish.warm.client import warm_up
+    from pipeline.publish.warm.settings import WarmSettings
 
     with tempfile.TemporaryDirectory(prefix="quarterdeck-lab-") as scratch:
         prepared = prepare_lab(home(), data, dict(os.environ), Path(scratch), options)
+        warming = (WarmSettings(), prepared.environment)
+        threading.Thread(target=warm_up, args=warming, daemon=True).start()
         say(f"JupyterLab opens {prepared.folder}; end it with Ctrl-C.")
         try:
             done = subprocess.run(prepared.command, env=prepared.environment, check=False)  # noqa: S603

@@ -130,6 +130,15 @@ def fork_module(
     return ForkedProcess(connection, int(answer["process"]))
 
 
+def warm_up(settings: WarmSettings, environment: dict[str, str]) -> None:
+    """Have the fork server of an environment ready before anyone asks for a kernel; failures show up then."""
+    if why_unsafe(environment):
+        return
+    with contextlib.suppress(WarmUnavailable, OSError, ValueError):
+        place = _Place(socket_folder(settings), server_key(settings, environment))
+        _connect_or_start(place, settings, environment).close()
+
+
 def why_unsafe(environment: dict[str, str]) -> str:
     """The first reason against forking on this machine and in this environment; empty if there is none."""
     python_path = [entry for entry in environment.get("PYTHONPATH", "").split(os.pathsep) if entry]

@@ -14,7 +14,8 @@ from typing import Any
 import psutil
 import pytest
 
-from pipeline.publish.warm.client import ForkedProcess
+from pipeline.publish.warm.client import ForkedProcess, warm_up
+from pipeline.publish.warm.settings import WarmSettings
 
 pytestmark = pytest.mark.skipif(
     sys.platform not in {"linux", "darwin"}, reason="forks only on Linux and macOS"
@@ -126,6 +127,16 @@ def test_interrupt_stops_a_cell_and_the_kernel_goes_on(start_kernel: Any) -> Non
     assert reply["content"]["ename"] == "KeyboardInterrupt"
     # a kernel drops what was queued behind an error for a moment
     assert wait_until(lambda: kernel.execute("print(6 * 7)").endswith("42"))
+
+
+def test_a_server_can_be_ready_before_the_first_kernel(start_kernel: Any, warm_folder: Path) -> None:
+    preload = ("ipykernel.kernelapp", "statistics")
+    environment = {**os.environ, "OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2"}
+    known = set(warm_folder.glob("*.sock"))
+    warm_up(WarmSettings(preload, folder=str(warm_folder)), environment)
+    assert len(set(warm_folder.glob("*.sock")) - known) == 1
+    start_kernel(config={"preload": list(preload)})
+    assert len(set(warm_folder.glob("*.sock")) - known) == 1
 
 
 def test_restart_gives_a_fresh_fork(start_kernel: Any) -> None:
