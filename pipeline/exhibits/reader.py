@@ -166,6 +166,12 @@ class Reader:
             unit = unit or self.money_unit([low, high])
             body = self._ends(low, high, lambda end: numerals.scaled(end, unit) + unit.suffix(self.language))
             return numerals.with_currency(body, self.currency, self.language)
+        if kind == "points":
+            ends = self._ends(low, high, lambda end: numerals.grouped(end * 100, 1, signed=True))
+            return ends if ends == ABSENT else self.text("format-points", points=ends)
+        if kind == "days":
+            ends = self._ends(low, high, numerals.grouped)
+            return ends if ends == ABSENT else self.text("format-days", days=ends, number=2)
         return self._ends(low, high, lambda end: self.write(end, kind))
 
     def write(self, value: Any, kind: Kind, *, unit: Unit | None = None, dimension: str = "") -> str:

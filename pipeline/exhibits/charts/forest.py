@@ -101,7 +101,9 @@ def _draw(
     left += tail_room
     figures = [reader.write(amount, value.kind) for amount in table[value.name]]
     right = max((width(text, SMALL) for text in figures), default=0.0) + 16
-    figure, axes = panel(chart_width, 26 + 30 + ROW * len(table), left=left, right=right, top=26, bottom=30)
+    top = 26.0 if reference is not None else 6.0
+    height = top + 30 + ROW * len(table)
+    figure, axes = panel(chart_width, height, left=left, right=right, top=top, bottom=30)
     ends = [value.low, value.high] if value.low and value.high else []
     spots = [float(v) for column in [value.name, *ends] for v in table[column].dropna() if math.isfinite(v)]
     spots += [reference[0]] if reference is not None else []
@@ -127,8 +129,8 @@ def _limits(axes: "Axes", spots: list[float], log: bool, is_share: bool) -> None
         axes.set_xscale("log")
         axes.set_xlim(min(low, 0.8) / 1.1, max(high, 1.25) * 1.1)
         return
-    low, high = bounds(spots, from_zero=is_share, room=0.04)
-    axes.set_xlim(max(low, -0.01) if is_share else low, high)
+    low, high = bounds(spots, from_zero=False, room=0.05)
+    axes.set_xlim(max(low, -0.01) if is_share and min(spots, default=0.0) >= 0 else low, high)
 
 
 def _log_ticks(axes: "Axes", reader: Reader) -> None:

@@ -15,7 +15,8 @@ FINDINGS_MIME = "application/vnd.quarterdeck.findings+json"
 TITLE = re.compile(r"^#\s+(.+?)\s*$", re.MULTILINE)
 SECTION = re.compile(r"^##\s+(.+?)\s*$", re.MULTILINE)
 LEAD_CELLS = ("answer", "headlines")
-HIDDEN_CELLS = ("parameters", "setup")
+PAPERMILL_MARKS = frozenset({"papermill-error-cell-tag"})
+"""Cells that papermill put in to announce a failure; the failure itself is told elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ def read_document(notebook: Mapping[str, Any], name: str, language: Language) ->
     records: dict[str, list[Mapping[str, Any]]] = {HEADLINES_MIME: [], FINDINGS_MIME: []}
     for cell in notebook["cells"]:
         ident = cell.get("id", "")
+        if set(cell.get("metadata", {}).get("tags", ())) & PAPERMILL_MARKS:
+            continue
         if cell["cell_type"] == "markdown":
             source = translated(name, ident, _joined(cell["source"]), language)
             if TITLE.search(source) and not head:

@@ -59,7 +59,8 @@ def test_labels_come_from_the_company_and_fall_back_to_the_key():
 def test_quantities_are_written_with_their_interval():
     assert EN.quantity(money(2e6, 1e6, 3e6)) == "CNY 2.00M (1.00 to 3.00M)"
     assert ZH.quantity(percent(0.5, 0.4, 0.6)) == "50%（40%至60%）"
-    assert EN.quantity(Quantity("days", 30.0, 20.0, 40.0)) == "30 days (20 days to 40 days)"
+    assert EN.quantity(Quantity("days", 30.0, 20.0, 40.0)) == "30 days (20 to 40 days)"
+    assert ZH.quantity(Quantity("points", 0.18, 0.084, 0.276)) == "+18.0个百分点（+8.4至+27.6个百分点）"
     assert ZH.quantity(Quantity("label", "East", dimension="market")) == "华东"
 
 
