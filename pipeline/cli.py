@@ -62,7 +62,7 @@ class Commands(click.Group):
 @click.version_option(package_name="quarterdeck")
 @click.option("-v", "--verbose", is_flag=True, help="Log what happens to standard error.")
 def quarterdeck(verbose: bool) -> None:
-    r"""The monthly sales review: import, check, publish, deliver.
+    """The monthly sales review: import, check, publish, deliver.
 
     Begin with `quarterdeck demo` and `quarterdeck review`, or import your own exports:
 
@@ -70,7 +70,7 @@ def quarterdeck(verbose: bool) -> None:
       quarterdeck import exports/ --mapping salesforce --data data/ours
       quarterdeck check  --data data/ours
       quarterdeck review --data data/ours --reports reports/ours
-    """
+    """  # noqa: D301 - click reads the backspace as "keep these lines"
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
