@@ -5,6 +5,7 @@ A level is the set of dimensions that a target names (none: the whole) and the k
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -43,10 +44,10 @@ def levels_of(targets: pd.DataFrame, period: Period, metric: str) -> list[Level]
     mine = mine.loc[inside]
     if mine.empty:
         return []
-    named = mine[list(DIMENSIONS)].ne("")
+    named = mine[list(DIMENSIONS)] != ""
     signature = named.apply(lambda row: tuple(d for d in DIMENSIONS if row[d]), axis=1)
     kinds = mine["period"].map({key: Period.parse(key, period.first).kind for key in mine["period"].unique()})
-    groups = mine.groupby([signature, kinds], sort=True)
+    groups: Any = mine.groupby([signature, kinds], sort=True)
     found = [Level(dims, kind, rows) for (dims, kind), rows in groups if _tiles(rows, period)]
     return sorted(found, key=lambda level: (level.kind != period.kind, len(level.dimensions), level.name))
 
@@ -73,9 +74,10 @@ def target_total(targets: pd.DataFrame, period: Period, metric: str) -> float | 
 
 
 def breaches(targets: pd.DataFrame, period: Period, metric: str) -> pd.DataFrame:
-    """Where two levels disagree, one row per value: upper, lower (levels), value, upper_amount,
-    lower_amount, difference (lower - upper). Nothing is mended.
-    """  # noqa: D205
+    """Where two levels disagree, one row per value; nothing is mended.
+
+    Columns: upper, lower (levels), value, upper_amount, lower_amount, difference (lower - upper).
+    """
     levels = levels_of(targets, period, metric)
     parts = [
         _compare(upper, lower)

@@ -40,7 +40,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "slow_process": Scenario(months=9, advance=(0.5,) * STAGES, loss=(0.6,) * STAGES),
     "falling_win_rate": Scenario(months=9, win_shift=-1.1),
     "shrinking_deals": Scenario(months=12, amount=0.5),
-    "one_deal": Scenario(months=6, dominant_share=0.6),
+    "one_deal": Scenario(months=6, dominant_share=1.5),
     "top_heavy": Scenario(months=9, creation=1.5, advance=(0.25, 0.45, 1.0, 1.0, 1.0), invalid=0.5),
     "thin_top": Scenario(months=3, creation=0.15),
     "belly": Scenario(months=9, advance=(1.3, 1.3, 0.25, 0.25, 1.0), loss=(1.0, 1.0, 0.4, 0.4, 1.0)),

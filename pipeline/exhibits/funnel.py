@@ -76,7 +76,7 @@ def _state(reader: Reader, key: str) -> str:
 @exhibit
 def stages(rows: pd.DataFrame, reader: Reader) -> Table:
     """Conversion and time by stage."""
-    weakest = rows.loc[rows["conversion"].idxmin()] if len(rows) else None
+    weakest = next(iter(rows.nsmallest(1, "conversion").to_dict("records")), None)
     title = reader.text("funnel-stages-none") if weakest is None else reader.text(
         "funnel-stages-title",
         stage=reader.label("stage", weakest["stage"]),
@@ -213,7 +213,7 @@ def needed(rows: pd.DataFrame, reader: Reader) -> Figure:
 def coverage_by(rows: pd.DataFrame, reader: Reader, cut: str) -> Table:
     """Coverage of the next quarter by market or business line."""
     mine = rows.loc[rows["cut"] == cut]
-    thin = mine.loc[mine["sufficiency"].idxmin(), "value"] if mine["sufficiency"].notna().any() else ""
+    thin = next(iter(mine.nsmallest(1, "sufficiency")["value"]), "")
     return table(
         mine,
         [
@@ -319,7 +319,7 @@ def shape_ratios(rows: pd.DataFrame, reader: Reader) -> Figure:
 @exhibit
 def stalled(rows: pd.DataFrame, reader: Reader) -> Table:
     """Stalled deals by rule."""
-    whole = rows.set_index("rule").loc["any"]
+    share = rows.loc[rows["rule"] == "any", "share_of_amount"].iloc[0]
     return table(
         rows,
         [
@@ -329,7 +329,7 @@ def stalled(rows: pd.DataFrame, reader: Reader) -> Table:
             Column("share_of_amount", reader.text("funnel-share"), "percent", "bar"),
         ],
         reader,
-        title=reader.text("funnel-stalled-title", share=reader.percent(whole["share_of_amount"])),
+        title=reader.text("funnel-stalled-title", share=reader.percent(share)),
         ident="stalled",
     )
 

@@ -1,5 +1,7 @@
 """Exhibits of the performance chapter."""
 
+from functools import partial
+
 import pandas as pd
 
 from pipeline.exhibits import charts
@@ -51,10 +53,11 @@ def attainment_by(
 ) -> Table:
     """One dimension's contracts against plan."""
     mine = _named(rows.loc[(rows["cut"] == cut) & (rows["horizon"] == horizon)], "value", people)
-    worst = mine.loc[mine["gap_to_date"].idxmax()] if mine["gap_to_date"].notna().any() else None
-    title = reader.text("performance-by-plain") if worst is None else reader.text(
-        "performance-by-title", value=reader.label(cut, worst["value"]), gap=reader.money(worst["gap_to_date"])
-    )  # fmt: skip
+    worst = next(iter(mine.nlargest(1, "gap_to_date").to_dict("records")), None)
+    title = reader.text("performance-by-plain")
+    if worst is not None:
+        place, gap = reader.label(cut, worst["value"]), reader.money(worst["gap_to_date"])
+        title = reader.text("performance-by-title", value=place, gap=gap)
     return table(
         mine,
         [
@@ -155,9 +158,10 @@ def gaps(rows: pd.DataFrame, reader: Reader, cut: str, horizon: str = "year", li
 def causes(rows: pd.DataFrame, reader: Reader) -> Table:
     """Tested causes with figure, money and remedy."""
     met = rows.loc[rows["is_met"]]
+    write = partial(_figure, reader)
     shown = rows.assign(
-        figure_text=[_figure(reader, row.cause, row.figure) for row in rows.itertuples()],
-        usual_text=[_figure(reader, row.cause, row.usual) for row in rows.itertuples()],
+        figure_text=list(map(write, rows["cause"], rows["figure"])),
+        usual_text=list(map(write, rows["cause"], rows["usual"])),
         verdict=[
             reader.text("performance-met-yes" if flag else "performance-met-no") for flag in rows["is_met"]
         ],
@@ -210,7 +214,7 @@ def required(rows: pd.DataFrame, reader: Reader, cut: str = "company") -> Table:
             Column("weeks_left", reader.text("performance-weeks-left"), "number"),
         ],
         reader,
-        title=reader.text("performance-required-title", deals=int(mine["needed_deals"].sum())),
+        title=reader.text("performance-required-title", deals=int(_of_quarters(mine)["needed_deals"].sum())),
         ident=f"required-{cut.replace('_', '-')}",
     )
 
@@ -303,6 +307,12 @@ def audit(rows: pd.DataFrame, reader: Reader, people: pd.DataFrame | None = None
         subtitle=reader.text("performance-audit-subtitle"),
         ident="audit",
     )
+
+
+def _of_quarters(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of quarters alone, so that no deal is counted for its month and its quarter."""
+    quarters = rows.loc[rows["period"].str.contains("-Q")]
+    return quarters if len(quarters) else rows
 
 
 def _named(rows: pd.DataFrame, column: str, people: pd.DataFrame | None) -> pd.DataFrame:

@@ -130,9 +130,13 @@ def _tables(
 def _ahead(book: Book, deals: pd.DataFrame, waiting: pd.DataFrame, outlook: pd.DataFrame) -> dict[str, Any]:
     periods = periods_ahead(book.as_of)
     table = coverage(
-        waiting, outlook, periods,
-        targets_ahead(book, periods), signed_so_far(book, periods), repeat_ahead(book, deals, periods),
-    )  # fmt: skip
+        waiting,
+        outlook,
+        periods,
+        targets=targets_ahead(book, periods),
+        signed=signed_so_far(book, periods),
+        repeat=repeat_ahead(book, deals, periods),
+    )
     quarter = next(period for period in periods if period.kind == "quarter")
     return {
         "coverage": table,
@@ -163,7 +167,11 @@ def _changes(book: Book, deals: pd.DataFrame) -> dict[str, Any]:
 
 def _shape(book: Book, waiting: pd.DataFrame, passed: pd.DataFrame) -> dict[str, Any]:
     days = month_ends(book.as_of, book.first_day)
-    before = book.opportunities.open_at(days) if days else waiting.iloc[:0].assign(snapshot_on=pd.NaT)
+    before = (
+        book.opportunities.open_at(days)
+        if days
+        else waiting.iloc[:0].assign(snapshot_on=pd.Timestamp(book.as_of))
+    )
     shape = funnel_shape(waiting, before, passed, book.company.stage_keys, book.as_of)
     if shape is None:
         missing = Missing("missing-funnel-shape", reason="reason-history-too-short-for-shape")
@@ -184,7 +192,8 @@ def _complete(tables: dict[str, Any], book: Book, deals: pd.DataFrame, since: da
 
 def _nothing(since: datetime.date) -> FunnelResult:
     missing = Missing("missing-funnel", tables=("opportunities", "opportunity_history"))
-    names = [
-        name for name in FunnelResult.__dataclass_fields__ if name not in {"since", "headlines", "findings"}
-    ]
-    return FunnelResult(**dict.fromkeys(names, missing), since=since)
+    others = {"since", "quarter_since", "headlines", "findings"}
+    tables: dict[str, Any] = {
+        name: missing for name in FunnelResult.__dataclass_fields__ if name not in others
+    }
+    return FunnelResult(**tables, since=since, quarter_since=since)

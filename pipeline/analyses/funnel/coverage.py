@@ -22,9 +22,14 @@ def periods_ahead(as_of: datetime.date) -> list[Period]:
 
 
 def coverage(
-    waiting: pd.DataFrame, outlook: pd.DataFrame, periods: Sequence[Period],
-    targets: Mapping[str, float], signed: Mapping[str, float], repeat: Mapping[str, float],
-) -> pd.DataFrame:  # fmt: skip
+    waiting: pd.DataFrame,
+    outlook: pd.DataFrame,
+    periods: Sequence[Period],
+    *,
+    targets: Mapping[str, float],
+    signed: Mapping[str, float],
+    repeat: Mapping[str, float],
+) -> pd.DataFrame:
     """One row per coming period: is the pipeline enough for what is still missing?
 
     Columns: period, target, signed (so far), missing (target - signed), open_amount and deals (due in the

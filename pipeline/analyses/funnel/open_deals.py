@@ -98,9 +98,10 @@ def structure(
     whole = max(rows["amount"].sum(), 1e-9)
     parts = []
     for cut, values in cuts.items():
-        cells = rows.groupby(values)["amount"].agg(deals="size", amount="sum").reset_index(names="value")
+        cells = rows.groupby(values.rename("value"))["amount"].agg(deals="size", amount="sum").reset_index()
         parts.append(cells.assign(cut=cut, share=cells["amount"] / whole))
-    return pd.concat(parts, ignore_index=True)[["cut", "value", "deals", "amount", "share"]]
+    whole_table: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return whole_table[["cut", "value", "deals", "amount", "share"]]
 
 
 def _age_class(days: np.ndarray) -> np.ndarray:
@@ -152,5 +153,5 @@ def _amount_score(amount: pd.Series, company: Company) -> np.ndarray:
 def _rank_score(values: pd.Series, won: pd.DataFrame, column: str) -> pd.Series:
     """1 to 5 by where the value stands among all values by amount won; 3 where nothing was won."""
     sold = won.groupby(column)["amount"].sum()
-    score = np.ceil(5 * sold.rank(pct=True)).clip(1, 5)
-    return values.map(score).fillna(3.0)
+    score = pd.Series(np.ceil(5 * sold.rank(pct=True)).clip(1, 5), index=sold.index).to_dict()
+    return pd.Series([score.get(value, 3.0) for value in values], index=values.index, dtype="float64")

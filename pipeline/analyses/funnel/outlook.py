@@ -79,7 +79,8 @@ def chance_within(outlook: pd.DataFrame, first: datetime.date, last: datetime.da
     begins = np.maximum(start, np.datetime64(first))
     ends = np.minimum(start + 6, np.datetime64(last))
     share = np.clip((ends - begins).astype(np.int64) + 1, 0, 7) / 7
-    return (outlook["p_won"] * share).groupby(outlook["opportunity_id"]).sum()
+    chance: pd.Series = (outlook["p_won"] * share).groupby(outlook["opportunity_id"]).sum()
+    return chance
 
 
 def company_outlook(book: Book) -> pd.DataFrame:

@@ -87,7 +87,7 @@ def _stage_row(stage: str, mine: pd.DataFrame) -> dict[str, object]:
 
 
 def irregular_moves(spells: pd.DataFrame, deals: pd.DataFrame, stages: Sequence[str]) -> pd.DataFrame:
-    """One row per stage: skipped (deals that got deeper without ever entering it), fell_back (moves from it)."""
+    """One row per stage: skipped (deals that got deeper without entering it), fell_back (moves from it)."""
     entered = spells.groupby("stage_index")["opportunity_id"].nunique()
     reached = deals["deepest_stage_index"].where(deals["outcome"] != "won", len(stages))
     back = spells.loc[(spells["next"] != "") & spells["next"].isin(stages)]

@@ -17,9 +17,11 @@ CHANGES = ("new", "won", "lost", "pushed_out", "amount_down")
 
 
 def headlines_of(tables: Mapping[str, Any], waiting: pd.DataFrame) -> dict[str, float]:
-    """Stable names: open_deals, open_pipeline_cny, stalled_deals, share_stalled, qualification_rate,
-    sales_velocity_cny, share_coverage_next_quarter, share_sufficiency_next_quarter, share_largest_deal.
-    """  # noqa: D205
+    """The headline numbers, under stable names.
+
+    open_deals, open_pipeline_cny, stalled_deals, share_stalled, qualification_rate, sales_velocity_cny,
+    share_coverage_next_quarter, share_sufficiency_next_quarter, share_largest_deal.
+    """
     quarter = tables["coverage"].loc[tables["coverage"]["kind"] == "quarter"].iloc[0]
     stalled = tables["stalled"].set_index("rule").loc["any"]
     found = {
@@ -63,7 +65,7 @@ def _answer(tables: Mapping[str, Any], waiting: pd.DataFrame) -> list[Finding]:
         "missing": money(quarter["missing"]),
         "weighted": money(quarter["weighted"]),
         "sufficiency": percent(quarter["sufficiency"]),
-        "with_repeat": percent(quarter["sufficiency_with_repeat"]),
+        "repeat": percent(quarter["sufficiency_with_repeat"]),
     }
     short = max(0.0, quarter["missing"] - quarter["weighted"] - quarter["repeat"])
     return [Finding("funnel-answer", values, money_at_stake=short, kind="answer", evidence="coverage")]
@@ -74,7 +76,7 @@ def _shape_finding(shape: Any) -> list[Finding]:
         return []
     if shape.name == "healthy":
         return [Finding("funnel-shape-healthy-finding", {}, evidence="shape")]
-    test = shape.tests.set_index("shape").loc[shape.name]
+    test: Any = shape.tests.set_index("shape").to_dict("index")[shape.name]
     values = {
         "figure": Quantity("number", float(test["figure"])),
         "threshold": Quantity("number", float(test["threshold"])),
@@ -84,7 +86,7 @@ def _shape_finding(shape: Any) -> list[Finding]:
 
 
 def _stalled_finding(stalled: pd.DataFrame) -> list[Finding]:
-    row = stalled.set_index("rule").loc["any"]
+    row: Any = stalled.set_index("rule").to_dict("index")["any"]
     if not row["deals"]:
         return []
     values = {
@@ -110,20 +112,20 @@ def _rebuilt_finding(deals: pd.DataFrame) -> list[Finding]:
 
 
 def _changes(steps: pd.DataFrame) -> list[Finding]:
-    rows = steps.set_index("step")
+    rows: Any = steps.set_index("step").to_dict("index")
     return [
         Finding(
             f"funnel-change-{step.replace('_', '-')}",
             {
-                "deals": count(int(rows.loc[step, "deals"])),
-                "amount": money(abs(float(rows.loc[step, "amount"]))),
+                "deals": count(int(rows[step]["deals"])),
+                "amount": money(abs(float(rows[step]["amount"]))),
             },
-            money_at_stake=abs(float(rows.loc[step, "amount"])),
+            money_at_stake=abs(float(rows[step]["amount"])),
             evidence="waterfall",
             kind="change",
         )
         for step in CHANGES
-        if rows.loc[step, "deals"]
+        if rows[step]["deals"]
     ]
 
 
@@ -134,13 +136,17 @@ def _actions(listed: pd.DataFrame, book: Book) -> list[Finding]:
     return [
         Finding(
             "funnel-action-move",
-            {"deal": text(row.name_), "amount": money(row.amount), "days": Quantity("days", int(row.days_in_stage)),
-             "stage": Quantity("label", row.stage, dimension="stage")},
-            money_at_stake=float(row.expected_amount),
+            {
+                "deal": text(row["name"]),
+                "amount": money(row["amount"]),
+                "days": Quantity("days", int(row["days_in_stage"])),
+                "stage": Quantity("label", row["stage"], dimension="stage"),
+            },
+            money_at_stake=float(row["expected_amount"]),
             evidence="attention",
             kind="action",
-            owner=row.rep_id,
+            owner=row["rep_id"],
             due_on=due,
         )
-        for row in stalled.rename(columns={"name": "name_"}).itertuples()
-    ]  # fmt: skip
+        for row in stalled.to_dict("records")
+    ]

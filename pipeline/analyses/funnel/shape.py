@@ -103,7 +103,7 @@ def _ratios(now: pd.DataFrame, before: pd.DataFrame, months: int, stages: int) -
 
 
 def _dropped(passed: pd.DataFrame, as_of: datetime.date, *, recent: bool) -> float:
-    """Of the passages through all but the last open stage that ended, the share that ended lost or invalid."""
+    """Of the passages through earlier stages that ended, the share that ended lost or invalid."""
     edge = pd.Timestamp(as_of) - pd.DateOffset(months=DROP_MONTHS)
     old = pd.Timestamp(as_of) - pd.DateOffset(months=MONTHS_BACK[0])
     last_open = passed.loc[passed["end"] > 0, "stage_index"].max()

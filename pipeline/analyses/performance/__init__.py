@@ -127,4 +127,5 @@ def _no_targets(what: str) -> Missing:
 def _nothing() -> PerformanceResult:
     missing = Missing("missing-performance", tables=("orders", "opportunities"))
     names = [name for name, kind in PerformanceResult.__dataclass_fields__.items() if kind.type == Table]
-    return PerformanceResult(**dict.fromkeys(names, missing))
+    tables: dict[str, Any] = dict.fromkeys(names, missing)
+    return PerformanceResult(**tables)

@@ -32,9 +32,9 @@ def audit(
         `COLUMNS`; `fails` has the initials of the letters that fail, in order.
     """
     rows = targets.loc[(targets["period_last"] > pd.Timestamp(as_of)) & ~_handed_on(targets)].copy()
-    has_people = (targets["person"] != "").any()
+    has_people = bool((targets["person"] != "").any())
     is_month = rows["period"].str.len() == len("2026-01")
-    named = rows[list(DIMENSIONS)].ne("").sum(axis=1)
+    named = (rows[list(DIMENSIONS)] != "").sum(axis=1)
     rows["specific"] = ~is_month | ((rows["person"] != "") & (named > 1)) | ~has_people
     rows["measurable"] = rows["metric"].isin(["contracts", "collections"]) & (rows["amount"] > 0)
     rows = rows.merge(probabilities, on=["period", "metric", "market", "business_line"], how="left")

@@ -1,4 +1,4 @@
-"""Why there is a gap: each cause of handbook 4.5 has a test that anyone can redo, money, and usual remedies."""
+"""Why there is a gap: each cause of handbook 4.5 has a test that anyone can redo, and its money."""
 
 from collections.abc import Mapping
 
@@ -98,9 +98,8 @@ def _partners(whole: pd.Series, lines: pd.DataFrame) -> tuple[object, ...]:
 
 def _one_deal(whole: pd.Series, dominant: Mapping[str, float]) -> tuple[object, ...]:
     share, amount = dominant.get("share", 0.0), dominant.get("amount", 0.0)
-    return (
-        "one_deal", share, ONE_DEAL_SHARE, ONE_DEAL_SHARE, amount, _share(amount, whole), share >= ONE_DEAL_SHARE, False,
-    )  # fmt: skip
+    met = share >= ONE_DEAL_SHARE
+    return "one_deal", share, ONE_DEAL_SHARE, ONE_DEAL_SHARE, amount, _share(amount, whole), met, False
 
 
 def _share(money: float, whole: pd.Series) -> float:

@@ -2,8 +2,8 @@
 
 What deals bring in a span is the product of four factors that are counted, not estimated: qualified deals in
 play, the share of them decided in the span, the share of these won, and the mean amount of those. What comes
-without a deal (repeat orders) stands beside it. The plan's side has last year's shares and amount, and as many
-qualified deals as its target then needs; the difference is split by Shapley's value.
+without a deal (repeat orders) stands beside it. The plan's side has last year's shares and amount, and as
+many qualified deals as its target then needs; the difference is split by Shapley's value.
 """
 
 import datetime
@@ -60,8 +60,8 @@ def gap_parts(
         usual_sales: contracts of that span.
 
     Returns:
-        Columns: plan, actual, gap (plan - actual), the five `PARTS` (they add up to gap), and each factor with
-        its plan side as <factor>_plan.
+        Columns: plan, actual, gap (plan - actual), the five `PARTS` (they add up to gap), and both sides of
+        each factor, <factor>_plan and <factor>_actual.
     """
     index = plan.index
     counts, usual = (table.reindex(index).fillna(0.0) for table in (counts, usual))

@@ -1,7 +1,8 @@
 """Where a month, quarter or year will land, with an interval and the probability of reaching its target.
 
-The sales forecast gives the landing; this stands in where it cannot: the days to come bring what they brought
-a year ago times the growth of the last twelve months, with the error that this rule made from past month ends.
+The sales forecast gives the landing; this stands in where it cannot: the days to come bring what they
+brought a year ago times the growth of the last twelve months, with the error that this rule made from past
+month ends.
 """
 
 import datetime
@@ -27,7 +28,7 @@ COLUMNS = (
 
 
 def landing_of(book: Book) -> pd.DataFrame:
-    """The sales forecast's landing, else the run rate's: one row per period, dimension and value (`COLUMNS`)."""
+    """The sales forecast's landing, else the run rate's, one row per period, dimension, value: `COLUMNS`."""
     from pipeline.analyses.forecast.landing import landing
 
     made = landing(book)
@@ -37,7 +38,7 @@ def landing_of(book: Book) -> pd.DataFrame:
 def run_rate_landing(book: Book) -> pd.DataFrame:
     """Month, quarter and year that contain the day after the book's date, of the scope as a whole.
 
-    One row per period: `COLUMNS`. `gap` = target - landing; target, gap and probability are empty without one.
+    One row per period: `COLUMNS`. gap = target - landing; empty without a target, as is the probability.
     """
     tomorrow = book.as_of + datetime.timedelta(days=1)
     periods = [Period.containing(tomorrow, kind) for kind in HORIZONS]

@@ -41,7 +41,7 @@ def required_deals(
     rows = needs.join(shares, on=["cut", "value"])
     still = (rows["missing"] - rows["expected_open"] - rows["expected_repeat"]).clip(lower=0)
     yields = rows["win_rate"] * rows["average_amount"]
-    start = rows["period_first"].clip(lower=pd.Timestamp(as_of))
+    start = rows["period_first"].where(rows["period_first"] > pd.Timestamp(as_of), pd.Timestamp(as_of))
     middle = start + (rows["period_last"] - start) / 2
     day = (middle - pd.to_timedelta(cycle if np.isfinite(cycle) else 0, unit="D")).dt.normalize()
     monday = day - pd.to_timedelta(day.dt.weekday, unit="D")
@@ -56,7 +56,7 @@ def required_deals(
 
 
 def usual_yield(deals: pd.DataFrame, as_of: datetime.date, by: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
-    """Win rate and average amount of the last twelve months, indexed by cut and value; small groups lean on all."""
+    """Win rate and average amount of the last twelve months by cut and value; small groups lean on all."""
     since = pd.Timestamp(as_of) - pd.DateOffset(months=12)
     closed = deals.loc[(deals["closed_on"] > since) & deals["outcome"].isin(["won", "lost"])]
     closed = closed.assign(is_won=(closed["outcome"] == "won") * 1.0)

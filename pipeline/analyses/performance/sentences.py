@@ -16,9 +16,11 @@ ACTIONS = 3
 
 
 def headlines_of(tables: Mapping[str, Any]) -> dict[str, float]:
-    """Stable names: contracts_cny, collections_cny and their _year_to_date, attainment_rate_<horizon>, and of the
-    landing: landing_, target_, gap_, probability_of_target_ with month, quarter, year.
-    """  # noqa: D205
+    """The headline numbers, under stable names.
+
+    contracts_cny, collections_cny and their _year_to_date, attainment_<horizon>_rate, target_breaches, and of
+    the landing: landing_, target_, gap_, probability_of_target_ with month, quarter, year.
+    """
     found: dict[str, float] = {}
     for row in _records(tables["attainment"]):
         if row["horizon"] == "month":
@@ -67,7 +69,7 @@ def _answer(landing: pd.DataFrame) -> list[Finding]:
             "period": text(row["period_key"]),
             "landing": money(row["landing"], row["low"], row["high"]),
         }
-        if row["target"] != row["target"]:  # noqa: PLR0124 - NaN
+        if row["target"] != row["target"]:
             return [Finding("performance-answer-without-target", values, kind="answer", evidence="landing")]
         values |= {
             "target": money(row["target"]),
@@ -151,7 +153,7 @@ def _required(found: pd.DataFrame | Missing) -> list[Finding]:
                 "deals": count(int(row["needed_deals"])),
                 "period": text(row["period"]),
                 "missing": money(row["still_needed"]),
-                "needed_by": Quantity("date", row["needed_by"].date()),
+                "deadline": Quantity("date", row["needed_by"].date()),
             },
             money_at_stake=float(row["still_needed"]),
             evidence="required",
@@ -201,4 +203,5 @@ def _manager(book: Book) -> str:
 
 
 def _records(table: pd.DataFrame | Missing) -> list[dict[str, Any]]:
-    return [] if isinstance(table, Missing) else table.to_dict("records")
+    rows: Any = [] if isinstance(table, Missing) else table.to_dict("records")
+    return list(rows)

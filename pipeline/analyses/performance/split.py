@@ -15,8 +15,15 @@ HISTORY_WEIGHT, POTENTIAL_WEIGHT = 0.7, 0.3
 ROUNDING = 100.0
 UNITS = ["market", "business_line"]
 COLUMNS = (
-    *UNITS, "month", "history_share", "potential_share", "override", "unit_share", "seasonal_share", "proposed",
-)  # fmt: skip
+    *UNITS,
+    "month",
+    "history_share",
+    "potential_share",
+    "override",
+    "unit_share",
+    "seasonal_share",
+    "proposed",
+)
 
 
 def propose_split(
@@ -83,12 +90,13 @@ def seasonal_shares(monthly: pd.Series, period: Period) -> pd.Series:
     `monthly` has contracts by month start.
     """
     months = pd.period_range(pd.Timestamp(period.first), pd.Timestamp(period.last), freq="M")
-    years = monthly.groupby(monthly.index.year)
-    whole = monthly.loc[years.transform("count") == 12]
+    days = pd.DatetimeIndex(monthly.index)
+    whole = monthly.loc[monthly.groupby(days.year).transform("count") == 12]
     if whole.empty:
         return pd.Series(1 / len(months), index=[str(month) for month in months])
-    share = whole / whole.groupby(whole.index.year).transform("sum")
-    usual = share.groupby(share.index.month).mean().clip(lower=0)
+    days = pd.DatetimeIndex(whole.index)
+    share = whole / whole.groupby(days.year).transform("sum")
+    usual = share.groupby(days.month).mean().clip(lower=0)
     chosen = usual.reindex([month.month for month in months]).fillna(usual.mean())
     return pd.Series((chosen / chosen.sum()).to_numpy(), index=[str(month) for month in months])
 

@@ -131,6 +131,6 @@ performance-breaches = { $breaches ->
    *[other] { $breaches } targets do not
 } add up to the level above; the largest difference is { $largest }.
 performance-audit = { $failing } of { $targets } targets fail a letter of SMART.
-performance-required = { $deals } more qualified deals must exist by { $needed-by } to close the { $missing } still missing in { $period }.
-performance-required-late = { $period } still misses { $missing }. At the usual cycle the { $deals } qualified deals it needs should have existed by { $needed-by }: only deals in hand can help.
+performance-required = { $deals } more qualified deals must exist by { $deadline } to close the { $missing } still missing in { $period }.
+performance-required-late = { $period } still misses { $missing }. At the usual cycle the { $deals } qualified deals it needs should have existed by { $deadline }: only deals in hand can help.
 performance-action = { $place }: close the gap of { $gap }, working first on { $part }.

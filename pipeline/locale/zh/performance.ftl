@@ -127,6 +127,6 @@ performance-breaches = { $breaches ->
    *[other] { $breaches } 处
 } 指标与上级不相符，最大差异 { $largest }。
 performance-audit = { $targets } 项指标中 { $failing } 项未通过 SMART。
-performance-required = 为补足 { $period } 尚缺的 { $missing }，还需 { $deals } 个合格商机，最迟 { $needed-by } 出现。
-performance-required-late = { $period } 尚缺 { $missing }。按通常周期，所需 { $deals } 个合格商机应于 { $needed-by } 前出现：只能靠在手商机。
+performance-required = 为补足 { $period } 尚缺的 { $missing }，还需 { $deals } 个合格商机，最迟 { $deadline } 出现。
+performance-required-late = { $period } 尚缺 { $missing }。按通常周期，所需 { $deals } 个合格商机应于 { $deadline } 前出现：只能靠在手商机。
 performance-action = { $place }：弥补差额 { $gap }，先从{ $part }着手。
