@@ -1,6 +1,5 @@
 """A table of coloured cells: two dimensions, one measure, the figure written in each cell."""
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -13,7 +12,6 @@ from pipeline.exhibits.charts.compose import compose
 from pipeline.exhibits.columns import Column, unit_of
 from pipeline.exhibits.exhibit import Figure
 from pipeline.exhibits.markup import shorten, width
-from pipeline.exhibits.numerals import ABSENT
 from pipeline.exhibits.palette import DIVERGING, SEQUENTIAL, light
 from pipeline.exhibits.reader import Reader
 
@@ -90,9 +88,13 @@ def _draw(
     cell_width = (chart_width - left - 4) / max(len(heads), 1)
     turned = max(map(width, tops), default=0) > cell_width - 4
     head_room = min(max((width(text, SMALL) for text in tops), default=0.0), 90.0) + 12 if turned else 24.0
-    figure, axes = panel(
-        chart_width, head_room + CELL * len(rows) + 6, left=left, right=4, top=head_room, bottom=6
-    )
+    unit = unit_of(value, table, reader)
+    size = 10.5 if is_narrow(chart_width) else SMALL
+    texts = [[reader.write(v, value.kind, unit=unit) for v in line] for line in grid.tolist()]
+    fits = write and all(width(text, size) <= cell_width - 3 for line in texts for text in line)
+    foot = 6.0 if fits else 30.0
+    height = head_room + CELL * len(rows) + foot
+    figure, axes = panel(chart_width, height, left=left, right=4, top=head_room, bottom=foot)
     levels = _levels(grid, center)
     _cells(axes, levels, center is not None)
     axes.set_xlim(0, len(heads))
@@ -104,17 +106,11 @@ def _draw(
     axes.set_xticks([place + 0.5 for place in range(len(heads))], cut, **side)
     axes.tick_params(axis="y", labelsize=TEXT, labelcolor=light("ink"))
     axes.tick_params(axis="x", labelsize=SMALL, labelcolor=light("soft"))
-    if write:
-        unit = unit_of(value, table, reader)
-        _figures(
-            axes,
-            grid,
-            levels,
-            cell_width=cell_width,
-            write=lambda v: reader.write(v, value.kind, unit=unit),
-            strong={4, 5, 6} if center is None else {0, 6},
-            narrow=is_narrow(chart_width),
-        )
+    if fits:
+        _figures(axes, texts, levels, strong={4, 5, 6} if center is None else {0, 6}, size=size)
+    elif np.isfinite(grid).any():
+        ends = _ends_of(grid, center)
+        _key(axes, [reader.write(end, value.kind) for end in ends], two_sided=center is not None)
     return figure
 
 
@@ -133,6 +129,15 @@ def _grid(
         if name in at_row and head in at_head and amount is not None:
             grid[at_row[name], at_head[head]] = float(amount)
     return grid
+
+
+def _ends_of(grid: np.ndarray, center: float | None) -> tuple[float, float]:
+    """The values at both ends of the colour scale."""
+    finite = grid[np.isfinite(grid)]
+    if center is None:
+        return float(finite.min()), float(finite.max())
+    reach = float(np.abs(finite - center).max()) or 1.0
+    return center - reach, center + reach
 
 
 def _levels(grid: np.ndarray, center: float | None) -> np.ndarray:
@@ -166,19 +171,38 @@ def _cells(axes: "Axes", levels: np.ndarray, two_sided: bool) -> None:
 
 
 def _figures(
-    axes: "Axes",
-    grid: np.ndarray,
-    levels: np.ndarray,
-    *,
-    cell_width: float,
-    write: Any,
-    strong: set[int],
-    narrow: bool,
+    axes: "Axes", texts: Sequence[Sequence[str]], levels: np.ndarray, *, strong: set[int], size: float
 ) -> None:
-    size = 10.5 if narrow else SMALL
-    for (y, x), amount in np.ndenumerate(grid):
-        text = write(amount) if math.isfinite(amount) else ABSENT
-        if width(text, size) > cell_width - 3:
-            continue
-        role = "soft" if levels[y, x] < 0 else "seq-ink-high" if levels[y, x] in strong else "seq-ink-low"
-        axes.text(x + 0.5, y + 0.5, text, ha="center", va="center_baseline", fontsize=size, color=light(role))
+    for (y, x), level in np.ndenumerate(levels):
+        role = "soft" if level < 0 else "seq-ink-high" if int(level) in strong else "seq-ink-low"
+        centre: dict[str, Any] = {"ha": "center", "va": "center_baseline"}
+        axes.text(x + 0.5, y + 0.5, texts[y][x], fontsize=size, color=light(role), **centre)
+
+
+def _key(axes: "Axes", ends: Sequence[str], *, two_sided: bool) -> None:
+    """The colour scale with the values at its ends, below a map whose cells are too small for figures."""
+    from matplotlib.patches import Rectangle
+    from matplotlib.transforms import IdentityTransform
+
+    panel_box = axes.get_window_extent()
+    start = panel_box.x0 + width(ends[0], SMALL) + 8
+    scale = DIVERGING if two_sided else SEQUENTIAL
+    for step, role in enumerate(scale):
+        patch = Rectangle((start + step * 16, panel_box.y0 - 21), 16, 9, color=light(role), linewidth=0)
+        patch.set_transform(IdentityTransform())
+        patch.set_clip_on(False)
+        axes.add_artist(patch)
+    after = start - panel_box.x0 + len(scale) * 16 + 8
+    for text, offset in zip(ends, (0.0, after), strict=True):
+        axes.annotate(
+            text,
+            (0, 0),
+            xycoords="axes fraction",
+            xytext=(offset, -20),
+            textcoords="offset pixels",
+            ha="left",
+            va="baseline",
+            fontsize=SMALL,
+            color=light("soft"),
+            annotation_clip=False,
+        )

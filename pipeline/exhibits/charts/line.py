@@ -151,7 +151,8 @@ def _ground(axes: "Axes", split: int, number: int, reader: Reader) -> None:
     axes.axvspan(split - 0.5, number, color=light("panel"), linewidth=0, zorder=0)
     low, high = axes.get_xlim()
     start = max(split - 0.5, low)
-    is_late = (start - low) / (high - low) > 0.85
+    room = (high - start) / (high - low) * axes.get_window_extent().width
+    is_late = room < width(reader.text("chart-forecast"), SMALL) + 8
     axes.annotate(
         reader.text("chart-forecast"),
         (start, 1),
