@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from pipeline.publish.kept import Kept
 from pipeline.publish.subject import Subject
 
 MOST_REFUSED_SHARE = 0.05
+SAME_NUMBER = 1e-9  # sums of floats differ in the last digits with the order of their terms
 _STALE_DAYS = 7
 
 
@@ -89,7 +91,7 @@ def _disagreements(kept: Mapping[str, Kept]) -> list[Check]:
     for notebook, one in kept.items():
         for name, value in one.headlines.items():
             other, before = said.setdefault(name, (notebook, value))
-            if before != value:
+            if not math.isclose(before, value, rel_tol=SAME_NUMBER, abs_tol=SAME_NUMBER):
                 message = f"{other} says {before!r} for {name}, {notebook} says {value!r}."
                 checks.append(Check(f"one value of {name}", False, message))
     return checks
