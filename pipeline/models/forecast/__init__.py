@@ -14,7 +14,7 @@ from pipeline.models.forecast.combination import Shares, choose_shares, combined
 from pipeline.models.forecast.intervals import Spread, fit_spread, half_width
 from pipeline.models.forecast.members import Members, member_forecasts
 from pipeline.models.forecast.panel import Array, Ints, checked_panel
-from pipeline.models.forecast.rolling import Origin, rolled_back
+from pipeline.models.forecast.rolling import STEPS_BACK, Origin, rolled_back
 
 __all__ = ["MINIMUM_SERIES", "PanelForecast", "forecast_panel", "width_of"]
 
@@ -52,6 +52,7 @@ def forecast_panel(
     parent: npt.ArrayLike | None = None,
     levels: tuple[float, ...] = (0.8, 0.95),
     boosting: bool | None = None,
+    steps_back: tuple[int, ...] = STEPS_BACK,
     seed: int = 1,
 ) -> PanelForecast:
     """Forecast every series of a panel for the next `horizon` months.
@@ -59,6 +60,7 @@ def forecast_panel(
     `values`: one row per series, one column per month, NaN before a series begins; all end in the same
     month. `parent`: row of each series' parent, -1 for none; its season is borrowed. `boosting`: learn one
     LightGBM over all series; by default where it is installed and there are at least 100 series.
+    `steps_back`: months before the last one at which the models are run again.
 
     Raises:
         ModelInputError: values of the wrong shape, infinite, or ending before the last month.
@@ -66,7 +68,7 @@ def forecast_panel(
     panel = checked_panel(values)
     above: Ints | None = None if parent is None else np.asarray(parent, dtype=np.int64)
     boost = is_available() and len(panel) >= MINIMUM_SERIES if boosting is None else boosting
-    origins = rolled_back(panel, horizon, above)
+    origins = rolled_back(panel, horizon, above, steps_back)
     members = member_forecasts(panel, horizon, above)
     learned = [origin for origin in origins if origin.back >= BOOST_FROM_BACK]
     shares = choose_shares(panel, origins, boosting=boost and bool(learned), seed=seed)

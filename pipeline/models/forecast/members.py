@@ -10,7 +10,7 @@ from pipeline.models.forecast.naive import last_year_with_growth, seasonal_naive
 from pipeline.models.forecast.panel import Array, Bools, Ints, history_months, naive_scale
 from pipeline.models.forecast.seasonality import Seasonality, seasonal_indices
 
-TINY_MONTHS = 6
+TINY_MONTHS = 12
 """Under this many months no trend is carried forward: the level is the forecast."""
 
 
@@ -41,7 +41,7 @@ def member_forecasts(panel: Array, horizon: int, parent: Ints | None = None) -> 
     """Forecast every series with every statistical model, one row per series.
 
     Intermittent series take the mean of a demand that comes now and then, with the parent's season if
-    they have a parent; series under six months take their level.
+    they have a parent; series under a year take their level.
     """
     seasonality = seasonal_indices(panel, parent)
     plain = seasonality.removed(panel)
