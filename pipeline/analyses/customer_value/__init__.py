@@ -162,7 +162,7 @@ def _retention(book: Book) -> pd.DataFrame:
     over = months + 3 <= after.year * 12 + after.month - 1
     size = cells["cohort"].map(first)
     cells = cells.assign(cohort_customers=size, share=cells["customers"] / size)
-    return cells.loc[over].reset_index(drop=True)
+    return pd.DataFrame(cells.loc[over]).reset_index(drop=True)
 
 
 def _segment_tables(found: Segmented | Missing, rows: pd.DataFrame, before: pd.Series) -> dict[str, object]:

@@ -14,6 +14,7 @@ VALUES = (
     "purchases_12_months", "spend", "probability_alive", "value_12_months", "value_12_months_low",
     "value_12_months_high", "lifetime_value", "lifetime_value_low", "lifetime_value_high",
 )  # fmt: skip
+TEXTS = ("industry", "market", "region", "channel", "rep_id", "person", "department", "grade")
 FEWEST_DAYS_FOR_RHYTHM = 3
 SURELY_ALIVE = 0.95
 
@@ -32,7 +33,7 @@ def customer_table(book: Book, learned: LearnedValue | Missing, segments: pd.Dat
         segments: one row per customer: customer_id, segment.
     """
     whole = book.whole
-    rows = whole.customers.all().merge(whole.sales.customers(), on="customer_id", how="left")
+    rows = _everyone(whole)
     rows = rows.merge(segments, on="customer_id", how="left").fillna({"segment": ""})
     alive = None if isinstance(learned, Missing) else learned.customers.set_index("customer_id")
     if rows["is_traded"].any():
@@ -51,6 +52,18 @@ def customer_table(book: Book, learned: LearnedValue | Missing, segments: pd.Dat
     rows["usual_value"] = usual
     rows["value_at_stake"] = (usual * (1 - rows["probability_alive"])).fillna(0.0)
     return rows
+
+
+def _everyone(whole: Book) -> pd.DataFrame:
+    """Customers and prospects with their purchases; buyers without a row get empty attributes."""
+    known, bought = whole.customers.all(), whole.sales.customers()
+    strangers = bought.loc[~bought["customer_id"].isin(known["customer_id"]), ["customer_id"]]
+    if len(strangers):
+        texts = [name for name in TEXTS if name in known]
+        rest = strangers.assign(**dict.fromkeys(texts, ""), is_key_account=False, is_traded=True)
+        known = pd.concat([known, rest.assign(name=rest["customer_id"])], ignore_index=True)
+        known["is_traded"] = known["is_traded"].astype(bool)
+    return known.merge(bought, on="customer_id", how="left")
 
 
 def _with_values(rows: pd.DataFrame, learned: LearnedValue | Missing) -> pd.DataFrame:

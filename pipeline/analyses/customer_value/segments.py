@@ -2,7 +2,8 @@
 
 The chain starts at the first month end with two years of history (one, where there are no two), and goes
 on month by month with frozen scaler and centroids; at quarter ends the centroids may move. As each month
-uses only what was known then, the report of an earlier month shows the same segments.
+uses only purchases up to its end, an earlier month's report shows the same segments (but for orders
+cancelled since).
 """
 
 import itertools
