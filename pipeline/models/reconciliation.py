@@ -90,7 +90,7 @@ def _variances(errors: Array) -> Array:
     known = np.isfinite(errors)
     squares = np.where(known, errors, 0.0) ** 2
     variances = squares.sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-    return np.maximum(variances, 1e-6 * max(float(variances.mean()), 1e-300))
+    return np.asarray(np.maximum(variances, 1e-6 * max(float(variances.mean()), 1e-300)))
 
 
 def _covariance(errors: Array) -> Array:
