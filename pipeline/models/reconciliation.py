@@ -45,8 +45,8 @@ def reconcile(
     """Coherent forecasts, one row per series (as in `summing`), one column per month ahead.
 
     `errors`: series by moments, past errors (NaN where none) that say whom to trust; without them, or with
-    fewer than four moments, the bottoms are summed up. `variances`: one per series, instead of errors. With `decimals` the bottoms are rounded first, so
-    that sums agree exactly.
+    fewer than four moments, the bottoms are summed up. `variances`: one per series, instead of errors.
+    With `decimals` the bottoms are rounded first, so that sums agree exactly.
 
     Raises:
         ModelInputError: shapes that do not match, or forecasts that are not finite.
@@ -62,7 +62,8 @@ def reconcile(
     chosen = base[-bottoms:]
     past = None if errors is None else np.asarray(errors, dtype=np.float64)
     if variances is not None:
-        chosen = _bottoms(base, totals, np.sqrt(np.asarray(variances, dtype=np.float64))[:, None], "variances")
+        deviations = np.sqrt(np.asarray(variances, dtype=np.float64))[:, None]
+        chosen = _bottoms(base, totals, deviations, "variances")
     elif method != "bottom_up" and past is not None and past.shape[1] >= 4:
         chosen = _bottoms(base, totals, past, method)
     if non_negative:
