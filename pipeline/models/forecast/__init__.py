@@ -93,7 +93,7 @@ def forecast_panel(
 
 
 def width_of(result: PanelForecast, values: npt.ArrayLike, level: float) -> Array:
-    """Half the width of the interval of other series of the same kind, such as sums: series by months ahead."""
+    """Half the width of the intervals of other series of the kind, such as sums: series by months ahead."""
     panel = checked_panel(values)
     horizon = result.expected.shape[1]
     return half_width(result.spread, panel, member_forecasts(panel, horizon), horizon, level)
