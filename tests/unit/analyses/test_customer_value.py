@@ -193,6 +193,7 @@ class TestSimulatedCompany:
     def test_every_exhibit_draws(self, result, language):
         from pipeline.exhibits import Reader, answers, findings
         from pipeline.exhibits import customer_value as show
+        from pipeline.exhibits import customer_value_evidence as evidence
 
         reader = Reader.of(Company(), language)
         made = [
@@ -206,15 +207,15 @@ class TestSimulatedCompany:
             show.grade_differences(result.grade_differences, reader, top=5),
             show.segments(result.segments, reader),
             show.segment_moves(result.segment_moves, result.segment_facts, reader),
-            show.segment_counts(result.segment_counts, reader),
+            evidence.segment_counts(result.segment_counts, reader),
             show.repeat_lines(result.repeat_lines, reader),
             show.repeat_sales(result.repeat_sales, reader, top=5),
-            show.repeat_check(result.repeat_sales_check, reader),
-            show.retention(result.cohorts, reader),
-            show.track(result.track, reader),
-            show.track_summary(result.track_summary, reader),
-            show.ways(result.ways, reader),
-            show.parameters(result.parameters, reader),
+            evidence.repeat_check(result.repeat_sales_check, reader),
+            evidence.retention(result.cohorts, reader),
+            evidence.track(result.track, reader),
+            evidence.track_summary(result.track_summary, reader),
+            evidence.ways(result.ways, reader),
+            evidence.parameters(result.parameters, reader),
             answers(result.findings, reader),
             findings(result.findings, reader),
         ]
