@@ -4,9 +4,10 @@ import pandas as pd
 
 from pipeline.exhibits import charts
 from pipeline.exhibits.columns import Column
-from pipeline.exhibits.exhibit import Figure, Table, exhibit
+from pipeline.exhibits.exhibit import Figure, Note, Table, exhibit, left_out
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table
+from pipeline.findings import Missing
 
 
 @exhibit
@@ -34,9 +35,11 @@ def rates(rows: pd.DataFrame, reader: Reader) -> Table:
 
 
 @exhibit
-def segments(rows: pd.DataFrame, reader: Reader, dimension: str) -> Figure:
+def segments(rows: pd.DataFrame, reader: Reader, dimension: str) -> Figure | Note:
     """Shrunken win rates of one dimension, with intervals, beside raw rates and counts."""
     mine = rows.loc[rows["dimension"] == dimension]
+    if mine.empty:
+        return left_out(Missing("win-loss-missing-segments", reason="win-loss-reason-no-segments"), reader)
     named = mine.assign(segment=_segment_names(mine, reader, dimension))
     outside = int(mine["stands_out"].sum())
     return charts.forest(

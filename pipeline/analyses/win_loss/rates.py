@@ -11,7 +11,8 @@ from pipeline.models.pooling import pool_rates, wilson_interval
 from pipeline.parameters import Period
 
 SEGMENT_MONTHS = 24
-FEWEST_IN_LIST = 1
+LEAST_FILLED = 0.5
+"""Share of lost deals that must have an amount for a win rate by amount."""
 QUALIFIED_STAGE = 2
 
 
@@ -98,17 +99,20 @@ def _definitions(book: Book, period: Period) -> pd.DataFrame:
         deals = closed_deals(book, first, period.last)
         won = deals["is_won"]
         rows.append((f"count{suffix}", float(won.sum()), float(len(deals)), len(deals)))
-        rows.append(
-            (
-                f"amount{suffix}",
-                float(deals.loc[won, "amount"].sum()),
-                float(deals["amount"].sum()),
-                len(deals),
-            )
-        )
+        money = _amount_both_ways(deals)
+        rows.append((f"amount{suffix}", float(money[won].sum()), float(money.sum()), len(deals)))
     rows += _other_definitions(book, twelve, period.last)
     table = pd.DataFrame(rows, columns=["definition", "won", "closed", "deals"])
     return table.assign(rate=(table["won"] / table["closed"]).where(table["closed"] > 0))
+
+
+def _amount_both_ways(deals: pd.DataFrame) -> pd.Series:
+    """Amounts of closed deals; all zero where most lost ones have none, for then there is no rate."""
+    amounts = deals["amount"].where(deals["amount"] > 0)
+    lost = amounts[~deals["is_won"]]
+    if len(lost) and lost.notna().mean() < LEAST_FILLED:
+        return amounts * 0.0
+    return amounts.fillna(0.0)
 
 
 def _other_definitions(book: Book, first: date, last: date) -> list[tuple[str, float, float, int]]:

@@ -27,8 +27,9 @@ def open_deals(
 
     Columns: those of the deal (`DEAL_COLUMNS`), `owner` (name), `crm_probability` (the CRM's own), those of
     `deal_probabilities`, `expected_amount` (amount x probability of signing within 60 weeks), `is_stale`
-    (older than 99% of all deals were when they ended).
+    (older than 99% of all deals were when they ended). An amount that is not recorded is `usual_amounts`.
     """
+    deals = deals.assign(amount=usual_amounts(deals))
     ended = deals.loc[deals["closed_on"].notna()]
     oldest = (ended["closed_on"] - ended["created_on"]).dt.days.quantile(STALE_QUANTILE)
     mine = deals.loc[deals["outcome"] == "open"].rename(columns={"probability": "crm_probability"})
@@ -47,6 +48,15 @@ def open_deals(
     )[kept]
 
 
+def usual_amounts(deals: pd.DataFrame) -> pd.Series:
+    """Each deal's amount; where none is recorded, the mean of won deals of its product, else of all."""
+    amounts = deals["amount"].where(deals["amount"] > 0)
+    won = amounts.where(deals["outcome"] == "won")
+    by_product = won.groupby(deals["product_id"]).transform("mean")
+    filled: pd.Series = amounts.fillna(by_product).fillna(won.mean()).fillna(0.0)
+    return filled
+
+
 def eight_weeks(weeks: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     """One row per coming week: expected wins and losses, expected money, and what an 80% interval of wins is.
 
@@ -56,7 +66,7 @@ def eight_weeks(weeks: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     near = weeks.loc[weeks["week_ahead"] <= WEEKS]
     if near.empty:
         return near
-    amounts = deals.set_index("opportunity_id")["amount"].fillna(0.0)
+    amounts = usual_amounts(deals).set_axis(deals["opportunity_id"])
     near = near.assign(
         amount=near["p_won"] * near["opportunity_id"].map(amounts).astype(float),
         spread=near["p_won"] * (1 - near["p_won"]),

@@ -238,3 +238,4 @@ size-small = small deals
 size-medium = medium deals
 size-large = large deals
 win-loss-skill = Skill against the base rate
+win-loss-reason-no-segments = Fewer than two groups have a closed deal.

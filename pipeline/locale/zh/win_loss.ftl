@@ -229,3 +229,4 @@ size-small = 小项目
 size-medium = 中型项目
 size-large = 大项目
 win-loss-skill = 相对基准的技巧
+win-loss-reason-no-segments = 有已结商机的分组不足两个。
