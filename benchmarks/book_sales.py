@@ -1,6 +1,7 @@
 """Claim: revenue by month and dimensions, and purchases per customer, cost at most twice what pandas takes.
 
-The book reads from disk, pandas has the tables in memory. Three million orders by default; prints CPU seconds and ratios against plain pandas.
+The book reads from disk, pandas has the tables in memory.
+Three million orders by default; prints CPU seconds and ratios against plain pandas.
 Run: python benchmarks/book_sales.py [orders]
 """
 
