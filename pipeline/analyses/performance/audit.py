@@ -33,9 +33,9 @@ def audit(
     """
     rows = targets.loc[(targets["period_last"] > pd.Timestamp(as_of)) & ~_handed_on(targets)].copy()
     has_people = bool((targets["person"] != "").any())
-    is_month = rows["period"].str.len() == len("2026-01")
+    is_month = rows["period"].str.fullmatch(r"\d{4}-\d{2}")
     named = (rows[list(DIMENSIONS)] != "").sum(axis=1)
-    rows["specific"] = ~is_month | ((rows["person"] != "") & (named > 1)) | ~has_people
+    rows["specific"] = ~is_month | ((rows["person"] != "") & (named > 1)) | (not has_people)
     rows["measurable"] = rows["metric"].isin(["contracts", "collections"]) & (rows["amount"] > 0)
     rows = rows.merge(probabilities, on=["period", "metric", "market", "business_line"], how="left")
     whole = (rows[["department", "person", "product_line"]] == "").all(axis=1)

@@ -66,7 +66,8 @@ def gap_parts(
     index = plan.index
     counts, usual = (table.reindex(index).fillna(0.0) for table in (counts, usual))
     actual, sold = actual.reindex(index).fillna(0.0), usual_sales.reindex(index).fillna(0.0)
-    reference = _usual_factors(usual)
+    # Without a win a year before, this year's own shares are the only ones there are.
+    reference = _usual_factors(usual if usual["won"].sum() > 0 else counts)
     share = _deals_share(usual["amount"], sold)
     planned = reference.copy()
     planned["qualified_deals"] = plan * share / reference[list(FACTORS[1:])].prod(axis=1)
@@ -76,7 +77,16 @@ def gap_parts(
     repeat = plan * (1 - share) - (actual - counts["amount"])
     frame = pd.DataFrame({"plan": plan, "actual": actual, "gap": plan - actual, "repeat_sales": repeat})
     sides = planned[list(FACTORS)].add_suffix("_plan").join(reached.add_suffix("_actual"))
-    return frame.join(parts).join(sides)
+    return _settled(frame.join(parts)).join(sides)
+
+
+def _settled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give what floating point leaves over (far below a cent, unless factors are absurd) to the largest part."""
+    rest = (frame["gap"] - frame[list(PARTS)].sum(axis=1)).to_numpy()
+    values = frame[list(PARTS)].to_numpy(copy=True)
+    largest = abs(values).argmax(axis=1)
+    values[range(len(values)), largest] += rest
+    return frame.assign(**{part: values[:, place] for place, part in enumerate(PARTS)})
 
 
 def _factors(counts: pd.DataFrame, fallback: pd.DataFrame) -> pd.DataFrame:
@@ -98,14 +108,17 @@ def _usual_factors(usual: pd.DataFrame) -> pd.DataFrame:
     amount = _safe(whole["amount"], whole["won"], 1.0)
     in_time = _safe(whole["decided"], whole["in_play"], 0.5)
     k = SHRINK_DEALS if len(usual) > 1 else 0.0
-    return pd.DataFrame(
-        {
-            "qualified_deals": usual["in_play"],
-            "win_rate": _ratio(usual["won"] + k * rate, usual["decided"] + k, rate),
-            "average_amount": _ratio(usual["amount"] + k * rate * amount, usual["won"] + k * rate, amount),
-            "share_in_time": _ratio(usual["decided"] + k * in_time, usual["in_play"] + k, in_time),
-        }
-    )
+    usual_of = {
+        "win_rate": (_ratio(usual["won"] + k * rate, usual["decided"] + k, rate), rate),
+        "average_amount": (
+            _ratio(usual["amount"] + k * rate * amount, usual["won"] + k * rate, amount),
+            amount,
+        ),
+        "share_in_time": (_ratio(usual["decided"] + k * in_time, usual["in_play"] + k, in_time), in_time),
+    }
+    # A usual share of nothing would ask for endless deals: the whole's stands in.
+    factors = {name: ratio.where(ratio > 0, whole) for name, (ratio, whole) in usual_of.items()}
+    return pd.DataFrame({"qualified_deals": usual["in_play"], **factors})
 
 
 def _deals_share(won: pd.Series, sold: pd.Series) -> pd.Series:

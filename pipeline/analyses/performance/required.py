@@ -44,7 +44,7 @@ def required_deals(
     start = rows["period_first"].where(rows["period_first"] > pd.Timestamp(as_of), pd.Timestamp(as_of))
     middle = start + (rows["period_last"] - start) / 2
     day = (middle - pd.to_timedelta(cycle if np.isfinite(cycle) else 0, unit="D")).dt.normalize()
-    monday = day - pd.to_timedelta(day.dt.weekday, unit="D")
+    monday = day - pd.to_timedelta(day.dt.day_of_week, unit="D")
     frame = rows.assign(
         still_needed=still,
         cycle_days=cycle,
