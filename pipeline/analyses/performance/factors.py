@@ -81,7 +81,7 @@ def gap_parts(
 
 
 def _settled(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give what floating point leaves over (far below a cent, unless factors are absurd) to the largest part."""
+    """Give what floating point leaves over (far below a cent) to the largest part."""
     rest = (frame["gap"] - frame[list(PARTS)].sum(axis=1)).to_numpy()
     values = frame[list(PARTS)].to_numpy(copy=True)
     largest = abs(values).argmax(axis=1)
