@@ -1,0 +1,126 @@
+"""One month of a small demo company from the generator's tables to the published pages, recounted by hand."""
+
+import datetime
+import json
+import math
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import quarterdeck
+from pipeline.company_demo import generate
+
+UNTIL = datetime.date(2026, 10, 31)
+FIRST = datetime.date(2026, 10, 1)
+CUSTOMERS, SEED = 400, 11
+LARGEST_PAGE = 1_000_000
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+
+
+def _call(*arguments: str) -> dict:
+    result = CliRunner().invoke(quarterdeck, [*arguments, "--json"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("golden")
+    data, reports = folder / "data", folder / "reports"
+    _call(
+        "demo", "--customers", str(CUSTOMERS), "--seed", str(SEED), "--until", "2026-10", "--data", str(data)
+    )
+    _call("review", "2026-10", "--data", str(data), "--reports", str(reports))
+    return data, reports
+
+
+@pytest.fixture(scope="module")
+def headlines(published):
+    return json.loads((published[1] / "2026-10/company/run.json").read_text())["headlines"]
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return generate(customers=CUSTOMERS, until=UNTIL, seed=SEED).tables
+
+
+def _days(frame, *columns):
+    """Rows as tuples with dates in place of timestamps."""
+    for row in frame[list(columns)].itertuples(index=False):
+        yield tuple(
+            v.date() if hasattr(v, "date") and not (isinstance(v, float) and math.isnan(v)) else v
+            for v in row
+        )
+
+
+def _in_month(day) -> bool:
+    return isinstance(day, datetime.date) and FIRST <= day <= UNTIL
+
+
+def test_wins_losses_and_win_rate_are_those_of_deals_closed_in_the_month(headlines, tables):
+    last = {}
+    rows = sorted(
+        _days(
+            tables["opportunity_history"],
+            "opportunity_id",
+            "change_number",
+            "known_on",
+            "changed_on",
+            "outcome",
+        )
+    )
+    for deal, _, known, changed, outcome in rows:
+        if known <= UNTIL:
+            last[deal] = (changed, outcome)
+    won = sum(1 for changed, outcome in last.values() if outcome == "won" and _in_month(changed))
+    lost = sum(1 for changed, outcome in last.values() if outcome == "lost" and _in_month(changed))
+    assert headlines["wins"] == won
+    assert headlines["losses"] == lost
+    assert headlines["win_rate"] == pytest.approx(won / (won + lost))
+
+
+def test_contracts_and_collections_are_the_months_sums(headlines, tables):
+    signed = sum(
+        amount
+        for day, amount, cancelled in _days(tables["orders"], "ordered_on", "amount", "cancelled_on")
+        if _in_month(day) and not (isinstance(cancelled, datetime.date) and cancelled <= UNTIL)
+    )
+    paid = sum(amount for day, amount in _days(tables["payments"], "paid_on", "amount") if _in_month(day))
+    assert headlines["contracts_cny"] == pytest.approx(signed, abs=0.01)
+    assert headlines["collections_cny"] == pytest.approx(paid, abs=0.01)
+
+
+def test_active_customers_bought_in_the_last_twelve_months(headlines, tables):
+    since = datetime.date(2025, 11, 1)
+    by_day = {}
+    for customer, day, amount, cancelled in _days(
+        tables["orders"], "customer_id", "ordered_on", "amount", "cancelled_on"
+    ):
+        if day <= UNTIL and not (isinstance(cancelled, datetime.date) and cancelled <= UNTIL):
+            by_day[customer, day] = by_day.get((customer, day), 0.0) + amount
+    active = {customer for (customer, day), amount in by_day.items() if day >= since and amount > 0}
+    assert headlines["active_customers"] == len(active)
+
+
+def test_every_notebook_became_a_page_that_loads_nothing(published):
+    folder = published[1] / "2026-10/company"
+    notebooks = {path.stem for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb")}
+    pages = {path.stem: path for path in folder.glob("*.html")}
+    assert notebooks <= set(pages)
+    for page in pages.values():
+        html = page.read_text(encoding="utf-8")
+        assert page.stat().st_size < LARGEST_PAGE, page.name
+        assert "<script" not in html.lower(), page.name
+        assert "Content-Security-Policy" in html, page.name
+        assert "Traceback" not in html, page.name
+    assert (published[1] / "index.html").is_file()
+
+
+def test_the_same_review_again_does_nothing_new(published):
+    data, reports = published
+    record = reports / "2026-10/company/run.json"
+    before = record.read_bytes()
+    _call("review", "2026-10", "--data", str(data), "--reports", str(reports))
+    assert record.read_bytes() == before
