@@ -5,6 +5,7 @@ package's own code: when any of these differs, the result is computed anew. A fi
 its place and renamed into it, so that two processes or a kill leave no half result.
 """
 
+import datetime
 import functools
 import hashlib
 import os
@@ -18,6 +19,8 @@ from pipeline.book import Book
 
 P = ParamSpec("P")
 R = TypeVar("R")
+SAYS_ALL = (int, float, str, datetime.date, tuple, type(None))
+"""Types of arguments whose `repr` tells two values apart."""
 KEPT_FILES = 400
 """Files kept in a cache folder; the oldest go first."""
 
@@ -25,14 +28,14 @@ KEPT_FILES = 400
 def cached(function: Callable[Concatenate[Book, P], R]) -> Callable[Concatenate[Book, P], R]:
     """Keep the result of `function(book, ...)` on disk in the book's cache folder.
 
-    Arguments beside the book must have a `repr` that says all (numbers, strings, dates, tuples).
-    A book without a cache folder computes every time.
+    A call with an argument whose `repr` does not say all (a frame, say) computes every time, and so does a
+    book without a cache folder.
     """
 
     @functools.wraps(function)
     def compute_once(book: Book, /, *args: P.args, **kwargs: P.kwargs) -> R:
         folder = book.cache_folder
-        if folder is None:
+        if folder is None or not all(isinstance(value, SAYS_ALL) for value in (*args, *kwargs.values())):
             return function(book, *args, **kwargs)
         name = f"{function.__module__}.{function.__qualname__}"
         place = folder / f"{name.removeprefix('pipeline.')}-{_key(book, name, args, kwargs)}.pickle"
@@ -47,7 +50,7 @@ def cached(function: Callable[Concatenate[Book, P], R]) -> Callable[Concatenate[
 
 def _key(book: Book, name: str, args: Any, kwargs: Any) -> str:
     facts = (
-        name, book.fingerprint, book.as_of.isoformat(), book.scope.key, repr(book.company),
+        name, book.fingerprint, book.as_of.isoformat(), book.period.key, book.scope.key, repr(book.company),
         repr(args), repr(sorted(kwargs.items())), code_hash(),
     )  # fmt: skip
     return hashlib.sha256("\x1f".join(facts).encode()).hexdigest()[:24]
@@ -79,8 +82,8 @@ def _write(place: Path, result: Any) -> None:
             pickle.dump(result, file, protocol=pickle.HIGHEST_PROTOCOL)
         os.replace(file.name, place)
         _forget_oldest(place.parent)
-    except OSError:
-        return  # a full or read-only disk costs time, not the result
+    except (OSError, pickle.PicklingError, TypeError, AttributeError):
+        return  # a full disk, or a result that cannot be kept, costs time, not the result
 
 
 def _forget_oldest(folder: Path) -> None:

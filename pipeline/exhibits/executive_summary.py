@@ -61,12 +61,13 @@ def gap_by(table: pd.DataFrame, reader: Reader, *, dimension: str) -> Exhibit:
             "label",
             dimension=dimension,
         ),
-        value=Column("gap", reader.text("executive-gap"), "money"),
+        value=Column("ahead", reader.text("executive-ahead"), "money"),
         title=title,
         subtitle=reader.text("executive-gap-subtitle"),
         more=[
             Column("target", reader.text("executive-target"), "money"),
             Column("landing", reader.text("executive-landing"), "money"),
+            Column("gap", reader.text("executive-gap"), "money"),
         ],
         ident=f"gap-by-{dimension.replace('_', '-')}",
     )

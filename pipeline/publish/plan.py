@@ -15,6 +15,8 @@ from pipeline.publish.code_state import code_hash, lock_hash, versions
 from pipeline.publish.subject import Subject
 
 NOTEBOOKS_FOLDER = "notebooks"
+SUMMARY = "executive_summary"
+"""It calls the other chapters, whose results are kept: it costs least when it runs last."""
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,16 @@ def make_plan(
 
 
 def find_notebooks(home: Path) -> list[Path]:
-    """The notebooks of the review, by name. Those whose name begins with `_` or `.` are drafts.
+    """The notebooks of the review, by name, the one that reads the others' results last.
+
+    Those whose name begins with `_` or `.` are drafts.
 
     Raises:
         UsageError: there are none.
     """
     folder = home / NOTEBOOKS_FOLDER
-    found = [path for path in sorted(folder.glob("*.ipynb")) if not path.name.startswith(("_", "."))]
+    named = sorted(folder.glob("*.ipynb"), key=lambda path: (path.stem == SUMMARY, path.stem))
+    found = [path for path in named if not path.name.startswith(("_", "."))]
     if not found:
         raise UsageError(f"{folder} has no notebooks.", "Run the command in the project's folder.")
     return found

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipeline.analyses.cache import cached
 from pipeline.analyses.customer_value import customer_table as tables
 from pipeline.analyses.customer_value.findings import findings_of, headlines_of
 from pipeline.analyses.customer_value.repeat_sales import checked_rates, repeat_sales
@@ -81,6 +82,7 @@ class CustomerValue:
     findings: tuple[Finding, ...]
 
 
+@cached
 def analyse(book: Book) -> CustomerValue:
     """Customer value as of the book's date, of the book's scope."""
     learned, found = learned_value(book.whole), segmented(book.whole)

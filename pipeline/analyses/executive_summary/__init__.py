@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.analyses.executive_summary.against_target import gap_by, last_forecast, standing
 from pipeline.analyses.executive_summary.chapters import Chapter, read_chapters
 from pipeline.analyses.executive_summary.choosing import answers_of, foremost
-from pipeline.analyses.executive_summary.standing import gap_by, last_forecast, standing
 from pipeline.analyses.forecast.landing import landing
 from pipeline.book import Book
 from pipeline.findings import Finding, Missing
@@ -20,6 +20,7 @@ MOST_RISKS = 5
 MOST_ACTIONS = 5
 MOST_CHANGES = 7
 MOST_CARDS = 8
+NO_CAUSES = Missing("missing-causes-of-gap", ("targets",))
 CARDS = (
     "landing_year", "probability_of_target_year", "landing_quarter", "contracts_cny", "collections_cny",
     "win_rate", "open_pipeline_cny", "active_customers", "forecast_next_month", "wins", "losses", "customers",
@@ -35,6 +36,7 @@ class ExecutiveSummary:
         standing: one row per horizon (month, quarter, year): target, landing with interval, gap and the
             probability of reaching the target; money in the company's currency.
         gap_by_market, gap_by_business_line: one row per unit with a target for the year.
+        causes: one row per tested cause of the gap, from the performance chapter.
         last_forecast: one row: what last month's forecast said of this month, and what came.
         answers: the first sentence of each chapter.
         changes, risks, actions: the foremost of all chapters by money at stake.
@@ -43,6 +45,7 @@ class ExecutiveSummary:
     standing: pd.DataFrame | Missing
     gap_by_market: pd.DataFrame | Missing
     gap_by_business_line: pd.DataFrame | Missing
+    causes: pd.DataFrame | Missing
     last_forecast: pd.DataFrame | Missing
     answers: tuple[Finding, ...]
     changes: tuple[Finding, ...]
@@ -70,6 +73,7 @@ def analyse(book: Book) -> ExecutiveSummary:
         standing=standing(landed),
         gap_by_market=gap_by(landed, "market"),
         gap_by_business_line=gap_by(landed, "business_line"),
+        causes=next((c.causes for c in chapters if c.causes is not None), NO_CAUSES),
         last_forecast=last_forecast(book),
         answers=answers_of(chapters),
         changes=foremost(said, "change", MOST_CHANGES),

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+import pandas as pd
+
 from pipeline.analyses import customer_value, forecast, funnel, performance, win_loss
 from pipeline.book import Book
-from pipeline.findings import Finding
+from pipeline.findings import Finding, Missing
 
 
 class Said(Protocol):
@@ -23,11 +25,12 @@ class Said(Protocol):
 
 @dataclass(frozen=True)
 class Chapter:
-    """What one chapter says: its headline numbers and its findings."""
+    """What one chapter says: headline numbers, findings and, of performance, the causes of the gap."""
 
     name: str
     headlines: Mapping[str, float]
     findings: tuple[Finding, ...]
+    causes: pd.DataFrame | Missing | None = None
 
 
 def read_chapters(book: Book) -> tuple[Chapter, ...]:
@@ -39,4 +42,7 @@ def read_chapters(book: Book) -> tuple[Chapter, ...]:
         "win_loss": win_loss.analyse(book),
         "customer_value": customer_value.analyse(book),
     }
-    return tuple(Chapter(name, result.headlines, result.findings) for name, result in results.items())
+    return tuple(
+        Chapter(name, result.headlines, result.findings, getattr(result, "causes", None))
+        for name, result in results.items()
+    )

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from pipeline.analyses.cache import cached
 from pipeline.analyses.forecast.landing import MONTHS, landing, landing_track, months_ahead
 from pipeline.analyses.forecast.monthly import METRICS, Monthly, history_of, monthly_forecast, table_of
 from pipeline.analyses.forecast.result import ForecastResult, Table
@@ -17,6 +18,7 @@ from pipeline.findings import Missing
 SHOWN_VINTAGES = 6
 
 
+@cached
 def analyse(book: Book, months_ahead: int = MONTHS) -> ForecastResult:
     """Forecast the next months, land month, quarter and year, and show the track record.
 

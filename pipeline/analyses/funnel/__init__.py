@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.analyses.cache import cached
 from pipeline.analyses.funnel import open_deals as deals_open
 from pipeline.analyses.funnel.coverage import coverage, needed_coverage, periods_ahead
 from pipeline.analyses.funnel.expected import due_soon_by, repeat_ahead, signed_so_far, targets_ahead
@@ -81,6 +82,7 @@ class FunnelResult:
     findings: tuple[Finding, ...] = ()
 
 
+@cached
 def analyse(book: Book, outlook: pd.DataFrame | None = None) -> FunnelResult:
     """The funnel of the book's scope.
 

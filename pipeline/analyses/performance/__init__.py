@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.analyses.cache import cached
 from pipeline.analyses.funnel.open_deals import with_state
 from pipeline.analyses.funnel.outlook import company_outlook
 from pipeline.analyses.funnel.passages import stage_limits
@@ -59,6 +60,7 @@ class PerformanceResult:
     findings: tuple[Finding, ...] = ()
 
 
+@cached
 def analyse(
     book: Book, landing: pd.DataFrame | None = None, outlook: pd.DataFrame | None = None,
     override: pd.DataFrame | None = None,

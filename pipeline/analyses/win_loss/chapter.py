@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from pipeline.analyses.cache import cached
 from pipeline.analyses.win_loss.drivers import company_drivers
 from pipeline.analyses.win_loss.outlook import closing_outlook, company_outlook
 from pipeline.analyses.win_loss.pairs import similar_pairs
@@ -68,6 +69,7 @@ class WinLoss:
     findings: tuple[Finding, ...]
 
 
+@cached
 def analyse(book: Book) -> WinLoss:
     """Handbook section 6 for the book's scope and period. Never raises for lack of data."""
     deals = book.opportunities.as_they_stood()

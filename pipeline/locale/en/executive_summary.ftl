@@ -29,7 +29,8 @@ executive-standing-no-target = The year is expected to land at { $landing }; no 
 executive-standing-subtitle = Contracts signed so far, and what is still expected of the period
 executive-gap-title = { $unit } is furthest behind its target for the year: { $gap } are missing.
 executive-no-gap-title = Every unit is expected to reach its target for the year.
-executive-gap-subtitle = Target less expected landing of the year, contracts; below zero: ahead of target
+executive-gap-subtitle = Expected landing less target of the year, contracts; left of the line: behind
+executive-ahead = Landing less target
 executive-last-forecast-title = { $within ->
     [yes] Last month’s forecast for this month was { $error } too { $direction ->
         [over] high
@@ -45,3 +46,4 @@ executive-last-forecast-subtitle = Contracts of the month as forecast at the end
 missing-gap-by-unit = the gap to target
 missing-last-forecast = how good last month’s forecast was
 reason-no-earlier-forecast = A month ago the history was too short to forecast from.
+missing-causes-of-gap = the causes of the gap

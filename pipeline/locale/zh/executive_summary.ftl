@@ -29,7 +29,8 @@ executive-standing-no-target = 预计全年达成{ $landing }；未下达指标�
 executive-standing-subtitle = 已签合同，加上本期内仍可预期的部分
 executive-gap-title = { $unit }离全年指标最远，差{ $gap }。
 executive-no-gap-title = 各单位预计均可完成全年指标。
-executive-gap-subtitle = 全年合同指标减预计达成；小于零为超额
+executive-gap-subtitle = 全年合同预计达成减指标；线左为落后
+executive-ahead = 预计达成减指标
 executive-last-forecast-title = { $within ->
     [yes] 上月末对本月的预测偏{ $direction ->
         [over] 高
@@ -45,3 +46,4 @@ executive-last-forecast-subtitle = 本月合同：上月末的预测与实际签
 missing-gap-by-unit = 与指标的差额
 missing-last-forecast = 上月预测的准确度
 reason-no-earlier-forecast = 一个月前的历史还太短，无法预测。
+missing-causes-of-gap = 差额的原因

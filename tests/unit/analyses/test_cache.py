@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.analyses import cache
 from pipeline.company import Company
-from pipeline.parameters import Scope
+from pipeline.parameters import Period, Scope
 
 
 def _book(folder, fingerprint="a", scope="company"):
@@ -15,6 +15,7 @@ def _book(folder, fingerprint="a", scope="company"):
         cache_folder=folder,
         fingerprint=fingerprint,
         as_of=datetime.date(2026, 10, 31),
+        period=Period.parse("2026-10", datetime.date(2026, 11, 1)),
         scope=Scope.parse(scope),
         company=Company(),
     )
@@ -57,7 +58,7 @@ def test_other_arguments_or_other_code_are_another_question(counted, tmp_path, m
 def test_a_damaged_file_is_computed_anew(counted, tmp_path):
     counted(_book(tmp_path), 4)
     (kept,) = tmp_path.glob("*.pickle")
-    kept.write_bytes(kept.read_bytes()[:7])
+    kept.write_bytes(kept.read_bytes()[:-1])
     assert counted(_book(tmp_path), 4) == 8
     assert counted(_book(tmp_path), 4) == 8
     assert counted.calls == [4, 4]
@@ -75,3 +76,11 @@ def test_old_results_are_forgotten_and_no_partial_file_stays(counted, tmp_path, 
     for number in range(8):
         counted(_book(tmp_path), number)
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_an_argument_that_cannot_be_told_apart_by_its_text_is_never_kept(counted, tmp_path):
+    long = [0] * 3
+    assert counted(_book(tmp_path), 4, plus=len(long)) == 11
+    with pytest.raises(TypeError):
+        counted(_book(tmp_path), long, plus=1)
+    assert len(list(tmp_path.glob("*.pickle"))) == 1

@@ -6,11 +6,10 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from pipeline.analyses.executive_summary import merged_headlines
-from pipeline.analyses.executive_summary import standing as standing_module
+from pipeline.analyses.executive_summary import against_target, merged_headlines
+from pipeline.analyses.executive_summary.against_target import gap_by, last_forecast, standing
 from pipeline.analyses.executive_summary.chapters import Chapter
 from pipeline.analyses.executive_summary.choosing import answers_of, foremost
-from pipeline.analyses.executive_summary.standing import gap_by, last_forecast, standing
 from pipeline.company import Company
 from pipeline.findings import Finding, Missing
 from pipeline.parameters import Scope
@@ -80,7 +79,7 @@ def replays(monkeypatch):
         ],
         columns=columns,
     )
-    monkeypatch.setattr(standing_module, "replayed_months", lambda *_: frame)
+    monkeypatch.setattr(against_target, "replayed_months", lambda *_: frame)
 
 
 def test_last_months_forecast_is_the_one_made_a_month_before(replays):
@@ -93,7 +92,7 @@ def test_last_months_forecast_is_the_one_made_a_month_before(replays):
 
 
 def test_no_replay_no_judgement(monkeypatch):
-    monkeypatch.setattr(standing_module, "replayed_months", lambda *_: pd.DataFrame())
+    monkeypatch.setattr(against_target, "replayed_months", lambda *_: pd.DataFrame())
     assert last_forecast(_book()) == Missing("missing-last-forecast", reason="reason-no-earlier-forecast")
 
 

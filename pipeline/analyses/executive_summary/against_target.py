@@ -33,7 +33,10 @@ def standing(landed: pd.DataFrame | Missing) -> pd.DataFrame | Missing:
 
 
 def gap_by(landed: pd.DataFrame | Missing, dimension: str) -> pd.DataFrame | Missing:
-    """One row per value of a dimension that has a target for the year: the value, target, landing, gap."""
+    """One row per value of a dimension that has a target for the year: the value, target, landing, gap.
+
+    `ahead` is the gap with its sign turned: above zero, the unit is ahead of its target.
+    """
     if isinstance(landed, Missing):
         return Missing("missing-gap-by-unit", landed.tables, landed.reason, landed.values)
     year = landed[
@@ -43,6 +46,7 @@ def gap_by(landed: pd.DataFrame | Missing, dimension: str) -> pd.DataFrame | Mis
         return Missing("missing-gap-by-unit", ("targets",))
     return (
         year.rename(columns={"value": dimension})[[dimension, "target", "landing", "gap"]]
+        .assign(ahead=lambda units: -units["gap"])
         .sort_values("gap", ascending=False, kind="stable")
         .reset_index(drop=True)
     )
