@@ -25,17 +25,17 @@ def fan(outlook: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Fig
     return charts.line(
         joined,
         reader,
-        moment=Column("month", _t(reader, "month"), "month"),
-        value=Column("shown", _t(reader, f"metric-{metric}"), "money", low="low", high="high"),
+        moment=Column("month", phrase(reader, "month"), "month"),
+        value=Column("shown", phrase(reader, f"metric-{metric}"), "money", low="low", high="high"),
         forecast_from=first["month"].date(),
-        title=_t(
+        title=phrase(
             reader,
             "fan-title",
-            metric=_t(reader, f"metric-{metric}"),
+            metric=phrase(reader, f"metric-{metric}"),
             expected=reader.money(first["expected"]),
             month=reader.month(first["month"]),
         ),
-        subtitle=_t(reader, "fan-subtitle"),
+        subtitle=phrase(reader, "fan-subtitle"),
         ident="outlook" if metric == "contracts" else f"outlook-{metric}",
     )
 
@@ -45,23 +45,23 @@ def vintages(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> F
     """What the last months' forecasts said, against what came."""
     mine = rows[rows["metric"] == metric]
     came = mine.dropna(subset=["actual"]).drop_duplicates("month").sort_values("month")
-    lines = [came.assign(line=_t(reader, "actual"), shown=came["actual"])]
+    lines = [came.assign(line=phrase(reader, "actual"), shown=came["actual"])]
     for origin in sorted(mine["origin"].unique())[::-2][:3]:
         made = mine[mine["origin"] == origin]
         lines.append(
             made.assign(
-                line=_t(reader, "made-at", day=reader.date(pd.Timestamp(origin).date())),
+                line=phrase(reader, "made-at", day=reader.date(pd.Timestamp(origin).date())),
                 shown=made["expected"],
             )
         )
     return charts.line(
         pd.concat(lines),
         reader,
-        moment=Column("month", _t(reader, "month"), "month"),
-        value=Column("shown", _t(reader, f"metric-{metric}"), "money"),
-        group=Column("line", _t(reader, "vintage")),
-        title=_t(reader, "vintages-title", metric=_t(reader, f"metric-{metric}")),
-        subtitle=_t(reader, "vintages-subtitle"),
+        moment=Column("month", phrase(reader, "month"), "month"),
+        value=Column("shown", phrase(reader, f"metric-{metric}"), "money"),
+        group=Column("line", phrase(reader, "vintage")),
+        title=phrase(reader, "vintages-title", metric=phrase(reader, f"metric-{metric}")),
+        subtitle=phrase(reader, "vintages-subtitle"),
         ident=f"vintages-{metric}",
     )
 
@@ -74,25 +74,25 @@ def landing(rows: pd.DataFrame, reader: Reader) -> Table:
     return table(
         mine.assign(name=[reader.period(key) for key in mine["period_key"]]),
         [
-            Column("name", _t(reader, "period")),
-            Column("signed", _t(reader, "signed"), "money"),
-            Column("from_open_deals", _t(reader, "from-open-deals"), "money"),
-            Column("not_yet_created", _t(reader, "not-yet-created"), "money"),
-            Column("landing", _t(reader, "landing"), "money", "interval", low="low", high="high"),
-            Column("target", _t(reader, "target"), "money"),
-            Column("gap", _t(reader, "gap"), "money"),
-            Column("probability_of_target", _t(reader, "chance"), "percent"),
-            Column("required_pipeline", _t(reader, "required-pipeline"), "money"),
+            Column("name", phrase(reader, "period")),
+            Column("signed", phrase(reader, "signed"), "money"),
+            Column("from_open_deals", phrase(reader, "from-open-deals"), "money"),
+            Column("not_yet_created", phrase(reader, "not-yet-created"), "money"),
+            Column("landing", phrase(reader, "landing"), "money", "interval", low="low", high="high"),
+            Column("target", phrase(reader, "target"), "money"),
+            Column("gap", phrase(reader, "gap"), "money"),
+            Column("probability_of_target", phrase(reader, "chance"), "percent"),
+            Column("required_pipeline", phrase(reader, "required-pipeline"), "money"),
         ],
         reader,
-        title=_t(
+        title=phrase(
             reader,
             "landing-title",
             landing=reader.money(quarter["landing"]),
             period=reader.period(quarter["period_key"]),
         ),
-        subtitle=_t(reader, "landing-subtitle"),
-        note=_t(reader, "landing-note"),
+        subtitle=phrase(reader, "landing-subtitle"),
+        note=phrase(reader, "landing-note"),
         ident="landing",
     )
 
@@ -107,27 +107,30 @@ def landing_by(
         mine,
         [
             Column(
-                "value", _t(reader, f"dimension-{dimension.replace('_', '-')}"), "label", dimension=dimension
+                "value",
+                phrase(reader, f"dimension-{dimension.replace('_', '-')}"),
+                "label",
+                dimension=dimension,
             ),
-            Column("signed", _t(reader, "signed"), "money", adds=True),
-            Column("from_open_deals", _t(reader, "from-open-deals"), "money", adds=True),
-            Column("not_yet_created", _t(reader, "not-yet-created"), "money", adds=True),
-            Column("landing", _t(reader, "landing"), "money", low="low", high="high", adds=True),
-            Column("target", _t(reader, "target"), "money", adds=True),
-            Column("gap", _t(reader, "gap"), "money", adds=True),
-            Column("probability_of_target", _t(reader, "chance"), "percent"),
+            Column("signed", phrase(reader, "signed"), "money", adds=True),
+            Column("from_open_deals", phrase(reader, "from-open-deals"), "money", adds=True),
+            Column("not_yet_created", phrase(reader, "not-yet-created"), "money", adds=True),
+            Column("landing", phrase(reader, "landing"), "money", low="low", high="high", adds=True),
+            Column("target", phrase(reader, "target"), "money", adds=True),
+            Column("gap", phrase(reader, "gap"), "money", adds=True),
+            Column("probability_of_target", phrase(reader, "chance"), "percent"),
         ],
         reader,
         sort="gap",
         top=25,
         total=True,
-        title=_t(
+        title=phrase(
             reader,
             "landing-by-title",
-            dimension=_t(reader, f"dimension-{dimension.replace('_', '-')}"),
+            dimension=phrase(reader, f"dimension-{dimension.replace('_', '-')}"),
             period=reader.period(mine["period_key"].iloc[0]) if len(mine) else "",
         ),
-        subtitle=_t(reader, "landing-subtitle"),
+        subtitle=phrase(reader, "landing-subtitle"),
         ident=f"landing-by-{dimension}".replace("_", "-"),
     )
 
@@ -140,15 +143,18 @@ def hierarchy(rows: pd.DataFrame, reader: Reader, dimension: str, metric: str = 
         mine,
         [
             Column(
-                "value", _t(reader, f"dimension-{dimension.replace('_', '-')}"), "label", dimension=dimension
+                "value",
+                phrase(reader, f"dimension-{dimension.replace('_', '-')}"),
+                "label",
+                dimension=dimension,
             ),
-            Column("path", _t(reader, "path"), "money", "sparkline"),
-            Column("last_12_months", _t(reader, "last-12-months"), "money", adds=True),
-            Column("next_12_months", _t(reader, "next-12-months"), "money", adds=True),
-            Column("growth", _t(reader, "growth"), "percent"),
+            Column("path", phrase(reader, "path"), "money", "sparkline"),
+            Column("last_12_months", phrase(reader, "last-12-months"), "money", adds=True),
+            Column("next_12_months", phrase(reader, "next-12-months"), "money", adds=True),
+            Column("growth", phrase(reader, "growth"), "percent"),
             Column(
                 "next_month",
-                _t(reader, "next-month"),
+                phrase(reader, "next-month"),
                 "money",
                 low="next_month_low",
                 high="next_month_high",
@@ -159,13 +165,13 @@ def hierarchy(rows: pd.DataFrame, reader: Reader, dimension: str, metric: str = 
         sort="next_12_months",
         top=20,
         total=True,
-        title=_t(
+        title=phrase(
             reader,
             "hierarchy-title",
-            metric=_t(reader, f"metric-{metric}"),
-            dimension=_t(reader, f"dimension-{dimension.replace('_', '-')}"),
+            metric=phrase(reader, f"metric-{metric}"),
+            dimension=phrase(reader, f"dimension-{dimension.replace('_', '-')}"),
         ),
-        subtitle=_t(reader, "hierarchy-subtitle"),
+        subtitle=phrase(reader, "hierarchy-subtitle"),
         ident=f"hierarchy-{dimension}-{metric}".replace("_", "-"),
     )
 
@@ -176,12 +182,12 @@ def bridge(rows: pd.DataFrame, reader: Reader) -> Figure:
     amounts = rows.set_index("step")["amount"]
     change = amounts["revision-landing"] - amounts["revision-last-landing"]
     return charts.bridge(
-        rows.assign(name=[_t(reader, step) for step in rows["step"]]),
+        rows.assign(name=[phrase(reader, step) for step in rows["step"]]),
         reader,
-        name=Column("name", _t(reader, "step")),
-        value=Column("amount", _t(reader, "amount"), "money"),
-        title=_t(reader, "bridge-title", change=reader.money(change, signed=True)),
-        subtitle=_t(reader, "bridge-subtitle"),
+        name=Column("name", phrase(reader, "step")),
+        value=Column("amount", phrase(reader, "amount"), "money"),
+        title=phrase(reader, "bridge-title", change=reader.money(change, signed=True)),
+        subtitle=phrase(reader, "bridge-subtitle"),
         ident="revision",
     )
 
@@ -191,10 +197,10 @@ def accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> T
     """Errors, bias, coverage and skill of the replayed forecasts, by level and months ahead."""
     mine = rows[rows["metric"] == metric]
     names = [
-        _t(
+        phrase(
             reader,
             "level-ahead",
-            level=_t(reader, f"dimension-{str(row.level).replace('_', '-')}"),
+            level=phrase(reader, f"dimension-{str(row.level).replace('_', '-')}"),
             first=str(row.months_from),
             last=str(row.months_to),
         )
@@ -205,17 +211,17 @@ def accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> T
     return table(
         mine.assign(name=names),
         [
-            Column("name", _t(reader, "level")),
-            Column("replays", _t(reader, "replays"), "count"),
-            Column("error", _t(reader, "error"), "percent"),
-            Column("bias", _t(reader, "bias"), "percent"),
-            Column("coverage_80", _t(reader, "coverage-80"), "percent"),
-            Column("coverage_95", _t(reader, "coverage-95"), "percent"),
-            Column("interval_score_80", _t(reader, "interval-score"), "number"),
+            Column("name", phrase(reader, "level")),
+            Column("replays", phrase(reader, "replays"), "count"),
+            Column("error", phrase(reader, "error"), "percent"),
+            Column("bias", phrase(reader, "bias"), "percent"),
+            Column("coverage_80", phrase(reader, "coverage-80"), "percent"),
+            Column("coverage_95", phrase(reader, "coverage-95"), "percent"),
+            Column("interval_score_80", phrase(reader, "interval-score"), "number"),
             *[
                 Column(
                     f"error_{name}",
-                    _t(reader, "error-of", baseline=reader.label("baseline", name)),
+                    phrase(reader, "error-of", baseline=reader.label("baseline", name)),
                     "percent",
                 )
                 for name in shown
@@ -223,21 +229,21 @@ def accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> T
             *[
                 Column(
                     f"skill_{name}",
-                    _t(reader, "skill-against", baseline=reader.label("baseline", name)),
+                    phrase(reader, "skill-against", baseline=reader.label("baseline", name)),
                     "percent",
                 )
                 for name in shown
             ],
         ],
         reader,
-        title=_t(
+        title=phrase(
             reader,
             "accuracy-title",
             error=reader.percent(best["error"]),
-            metric=_t(reader, f"metric-{metric}"),
+            metric=phrase(reader, f"metric-{metric}"),
         ),
-        subtitle=_t(reader, "accuracy-subtitle"),
-        note=_t(reader, "accuracy-note"),
+        subtitle=phrase(reader, "accuracy-subtitle"),
+        note=phrase(reader, "accuracy-note"),
         ident="accuracy" if metric == "contracts" else f"accuracy-{metric}",
     )
 
@@ -249,21 +255,21 @@ def landing_track(rows: pd.DataFrame, reader: Reader) -> Table:
     return table(
         rows,
         [
-            Column("months_ahead", _t(reader, "months-to-come"), "count"),
-            Column("replays", _t(reader, "replays"), "count"),
-            Column("error", _t(reader, "landing-error"), "percent"),
+            Column("months_ahead", phrase(reader, "months-to-come"), "count"),
+            Column("replays", phrase(reader, "replays"), "count"),
+            Column("error", phrase(reader, "landing-error"), "percent"),
             *[
                 Column(
                     f"error_{name}",
-                    _t(reader, "error-of", baseline=reader.label("baseline", name)),
+                    phrase(reader, "error-of", baseline=reader.label("baseline", name)),
                     "percent",
                 )
                 for name in shown
             ],
         ],
         reader,
-        title=_t(reader, "landing-track-title", error=reader.percent(rows["error"].iloc[0])),
-        subtitle=_t(reader, "landing-track-subtitle"),
+        title=phrase(reader, "landing-track-title", error=reader.percent(rows["error"].iloc[0])),
+        subtitle=phrase(reader, "landing-track-subtitle"),
         ident="landing-track",
     )
 
@@ -272,22 +278,22 @@ def landing_track(rows: pd.DataFrame, reader: Reader) -> Table:
 def one_off(rows: pd.DataFrame, reader: Reader) -> Table:
     """Months that the models did not take at face value."""
     names = [
-        reader.label(str(row.dimension), str(row.value)) if row.value else _t(reader, "dimension-company")
+        reader.label(str(row.dimension), str(row.value)) if row.value else phrase(reader, "dimension-company")
         for _, row in rows.iterrows()
     ]
     return table(
-        rows.assign(name=names, kind=[_t(reader, f"metric-{metric}") for metric in rows["metric"]]),
+        rows.assign(name=names, kind=[phrase(reader, f"metric-{metric}") for metric in rows["metric"]]),
         [
-            Column("name", _t(reader, "unit")),
-            Column("kind", _t(reader, "metric")),
-            Column("month", _t(reader, "month"), "month"),
-            Column("amount", _t(reader, "amount"), "money"),
-            Column("limited_to", _t(reader, "limited-to"), "money"),
+            Column("name", phrase(reader, "unit")),
+            Column("kind", phrase(reader, "metric")),
+            Column("month", phrase(reader, "month"), "month"),
+            Column("amount", phrase(reader, "amount"), "money"),
+            Column("limited_to", phrase(reader, "limited-to"), "money"),
         ],
         reader,
         sort="month",
-        title=_t(reader, "one-off-title", months=len(rows)),
-        note=_t(reader, "one-off-note"),
+        title=phrase(reader, "one-off-title", months=len(rows)),
+        note=phrase(reader, "one-off-note"),
         ident="one-off",
     )
 
@@ -296,228 +302,25 @@ def one_off(rows: pd.DataFrame, reader: Reader) -> Table:
 def models(rows: pd.DataFrame, reader: Reader) -> Table:
     """Shares of the models, their backtest errors, and the calendar's effects."""
     return table(
-        rows.assign(kind=[_t(reader, f"metric-{metric}") for metric in rows["metric"]]),
+        rows.assign(kind=[phrase(reader, f"metric-{metric}") for metric in rows["metric"]]),
         [
-            Column("kind", _t(reader, "metric")),
-            Column("months", _t(reader, "months-of-history"), "count"),
-            Column("theta_and_damped", _t(reader, "share-statistical"), "percent"),
-            Column("boosted", _t(reader, "share-boosted"), "percent"),
-            Column("seasonal_naive", _t(reader, "share-naive"), "percent"),
-            Column("backtest_error", _t(reader, "backtest-error"), "number"),
-            Column("backtest_error_naive", _t(reader, "backtest-error-naive"), "number"),
-            Column("working_days", _t(reader, "working-days"), "number"),
-            Column("festival", _t(reader, "festival"), "number"),
+            Column("kind", phrase(reader, "metric")),
+            Column("months", phrase(reader, "months-of-history"), "count"),
+            Column("theta_and_damped", phrase(reader, "share-statistical"), "percent"),
+            Column("boosted", phrase(reader, "share-boosted"), "percent"),
+            Column("seasonal_naive", phrase(reader, "share-naive"), "percent"),
+            Column("backtest_error", phrase(reader, "backtest-error"), "number"),
+            Column("backtest_error_naive", phrase(reader, "backtest-error-naive"), "number"),
+            Column("working_days", phrase(reader, "working-days"), "number"),
+            Column("festival", phrase(reader, "festival"), "number"),
         ],
         reader,
-        title=_t(reader, "models-title"),
-        note=_t(reader, "models-note"),
+        title=phrase(reader, "models-title"),
+        note=phrase(reader, "models-note"),
         ident="models",
     )
 
 
-@exhibit
-def weeks(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Figure:
-    """The next eight weeks with their range."""
-    mine = rows[rows["metric"] == metric]
-    return charts.bars(
-        mine.assign(name=[reader.week(start) for start in mine["week_start"]]),
-        reader,
-        name=Column("name", _t(reader, "week")),
-        value=Column("expected", _t(reader, f"metric-{metric}"), "money", low="low", high="high"),
-        more=(Column("from_known_items", _t(reader, f"known-{metric}"), "money"),),
-        title=_t(
-            reader,
-            "weeks-title",
-            metric=_t(reader, f"metric-{metric}"),
-            expected=reader.money(mine["expected"].sum()),
-        ),
-        subtitle=_t(reader, "weeks-subtitle"),
-        ident=f"weeks-{metric}",
-    )
-
-
-@exhibit
-def week_by_week(rows: pd.DataFrame, reader: Reader, dimension: str, metric: str = "contracts") -> Table:
-    """Eight weeks by the values of a dimension."""
-    mine = rows[(rows["metric"] == metric) & (rows["dimension"] == dimension)]
-    wide = mine.pivot_table(index="value", columns="lead", values="expected", sort=False)
-    wide.columns = [f"week_{lead}" for lead in wide.columns]
-    starts = mine.drop_duplicates("lead").set_index("lead")["week_start"]
-    total = wide.sum(axis=1)
-    weekly = [
-        Column(f"week_{lead}", reader.date(start.date()), "money", adds=True)
-        for lead, start in starts.items()
-    ]
-    return table(
-        wide.assign(total=total).reset_index(),
-        [
-            Column(
-                "value", _t(reader, f"dimension-{dimension.replace('_', '-')}"), "label", dimension=dimension
-            ),
-            Column("total", _t(reader, "eight-weeks"), "money", "bar", adds=True),
-            *weekly,
-        ],
-        reader,
-        sort="total",
-        top=20,
-        total=True,
-        title=_t(
-            reader,
-            "week-by-week-title",
-            metric=_t(reader, f"metric-{metric}"),
-            dimension=_t(reader, f"dimension-{dimension.replace('_', '-')}"),
-        ),
-        subtitle=_t(reader, "week-by-week-subtitle"),
-        ident=f"week-by-week-{dimension}-{metric}".replace("_", "-"),
-    )
-
-
-@exhibit
-def past_week(rows: pd.DataFrame, reader: Reader) -> Table:
-    """Last week's actual against each earlier forecast for it."""
-    leads = [lead for lead in range(1, 9) if rows[f"forecast_{lead}"].notna().any()]
-    return table(
-        rows.assign(kind=[_t(reader, f"metric-{metric}") for metric in rows["metric"]]),
-        [
-            Column("kind", _t(reader, "metric")),
-            Column("actual", _t(reader, "actual"), "money"),
-            *[Column(f"forecast_{lead}", _t(reader, "weeks-before", weeks=lead), "money") for lead in leads],
-        ],
-        reader,
-        title=_t(reader, "past-week-title", week=reader.week(rows["week_start"].iloc[0])),
-        ident="past-week",
-    )
-
-
-@exhibit
-def weekly_accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Table:
-    """How good forecasts made one to eight weeks ahead have been."""
-    mine = rows[rows["metric"] == metric]
-    return table(
-        mine,
-        [
-            Column("lead", _t(reader, "weeks-ahead"), "count"),
-            Column("replays", _t(reader, "replays"), "count"),
-            Column("error", _t(reader, "error"), "percent"),
-            Column("bias", _t(reader, "bias"), "percent"),
-            Column("coverage_80", _t(reader, "coverage-80"), "percent"),
-            Column(
-                "error_mean_13_weeks",
-                _t(reader, "error-of", baseline=reader.label("baseline", "mean_13_weeks")),
-                "percent",
-            ),
-            Column(
-                "error_last_year",
-                _t(reader, "error-of", baseline=reader.label("baseline", "last_year")),
-                "percent",
-            ),
-        ],
-        reader,
-        title=_t(
-            reader,
-            "weekly-accuracy-title",
-            metric=_t(reader, f"metric-{metric}"),
-            error=reader.percent(mine["error"].iloc[0]),
-        )
-        if len(mine)
-        else _t(reader, "weekly-accuracy-none"),
-        ident=f"weekly-accuracy-{metric}",
-    )
-
-
-@exhibit
-def deals(rows: pd.DataFrame, reader: Reader) -> Table:
-    """The open deals that carry the eight weeks."""
-    return table(
-        rows,
-        [
-            Column("name", _t(reader, "deal")),
-            Column("opportunity_id", _t(reader, "deal-id")),
-            Column("person", _t(reader, "dimension-person"), "label", dimension="person"),
-            Column("stage", _t(reader, "stage"), "label", dimension="stage"),
-            Column("amount", _t(reader, "amount"), "money", adds=True),
-            Column("chance", _t(reader, "chance-eight-weeks"), "percent"),
-            Column("expected", _t(reader, "expected"), "money", "bar", adds=True),
-            Column("likely_week", _t(reader, "likely-week"), "count"),
-            Column("expected_close_on", _t(reader, "planned-close"), "date"),
-            Column("pushes", _t(reader, "pushes"), "count"),
-        ],
-        reader,
-        title=_t(reader, "deals-title", deals=len(rows), expected=reader.money(rows["expected"].sum())),
-        note=_t(reader, "deals-note"),
-        ident="deals",
-    )
-
-
-@exhibit
-def invoices(rows: pd.DataFrame, reader: Reader) -> Table:
-    """The unpaid invoices that carry the collections."""
-    return table(
-        rows,
-        [
-            Column("invoice_id", _t(reader, "invoice")),
-            Column("customer_id", _t(reader, "customer")),
-            Column("person", _t(reader, "dimension-person"), "label", dimension="person"),
-            Column("due_on", _t(reader, "due"), "date"),
-            Column("days_overdue", _t(reader, "days-overdue"), "count"),
-            Column("amount", _t(reader, "open-amount"), "money", adds=True),
-            Column("chance", _t(reader, "chance-eight-weeks"), "percent"),
-            Column("expected", _t(reader, "expected"), "money", "bar", adds=True),
-            Column("likely_week", _t(reader, "likely-week"), "count"),
-        ],
-        reader,
-        title=_t(reader, "invoices-title", invoices=len(rows), expected=reader.money(rows["expected"].sum())),
-        ident="invoices",
-    )
-
-
-@exhibit
-def slipped(rows: pd.DataFrame, reader: Reader) -> Table:
-    """Deals that were due and did not come, and why."""
-    return table(
-        rows,
-        [
-            Column("name", _t(reader, "deal")),
-            Column("opportunity_id", _t(reader, "deal-id")),
-            Column("person", _t(reader, "dimension-person"), "label", dimension="person"),
-            Column("stage", _t(reader, "stage"), "label", dimension="stage"),
-            Column("amount", _t(reader, "amount"), "money", adds=True),
-            Column("was_expected_on", _t(reader, "was-expected"), "date"),
-            Column("expected_on", _t(reader, "now-expected"), "date"),
-            Column("pushes", _t(reader, "pushes"), "count"),
-            Column("why", _t(reader, "why"), "label", dimension="slip"),
-        ],
-        reader,
-        top=25,
-        sort="amount",
-        title=_t(reader, "slipped-title", deals=len(rows), amount=reader.money(rows["amount"].sum())),
-        ident="slipped",
-    )
-
-
-@exhibit
-def sufficiency(rows: pd.DataFrame, reader: Reader) -> Table:
-    """Weighted pipeline over what is missing to the month's target, by business line."""
-    names = [
-        reader.label("business_line", value) if value else _t(reader, "dimension-company")
-        for value in rows["value"]
-    ]
-    return table(
-        rows.assign(name=names),
-        [
-            Column("name", _t(reader, "dimension-business-line")),
-            Column("target", _t(reader, "target"), "money"),
-            Column("signed", _t(reader, "signed"), "money"),
-            Column("from_open_deals", _t(reader, "from-open-deals"), "money"),
-            Column("sufficiency", _t(reader, "sufficiency"), "percent", "bar"),
-            Column("coverage", _t(reader, "coverage-ratio"), "ratio"),
-        ],
-        reader,
-        title=_t(reader, "sufficiency-title"),
-        note=_t(reader, "sufficiency-note"),
-        ident="sufficiency",
-    )
-
-
-def _t(reader: Reader, key: str, **values: object) -> str:
+def phrase(reader: Reader, key: str, **values: object) -> str:
+    """A message of the forecast's catalogue."""
     return reader.text(f"forecast-{key}", **values)

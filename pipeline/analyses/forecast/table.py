@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.analyses.forecast.landing import open_amounts, scope_targets
+from pipeline.analyses.forecast.landing import open_amounts
 from pipeline.analyses.forecast.monthly import METRICS
 from pipeline.analyses.forecast.result import EightWeeksResult, Table
+from pipeline.analyses.forecast.scope_targets import scope_targets
 from pipeline.analyses.forecast.series import TOTAL, Leaves, cuts_of
 from pipeline.analyses.forecast.statements import eight_weeks_findings
 from pipeline.analyses.forecast.weeks import SHOWN_VINTAGES, WEEKS, Z80, WeeksAhead, weeks_ahead

@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.exhibits import charts
 from pipeline.exhibits.columns import Column
-from pipeline.exhibits.specimens import HOSTILE, specimens
+from pipeline.exhibits.specimen_data import HOSTILE
+from pipeline.exhibits.specimens import specimens
 
 NAME = Column("name", "Customer")
 AMOUNT = Column("amount", "Contracts", "money", low="low", high="high")

@@ -3,7 +3,7 @@ import html
 import pytest
 
 from pipeline.exhibits import markup
-from pipeline.exhibits.specimens import HOSTILE
+from pipeline.exhibits.specimen_data import HOSTILE
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -1,7 +1,7 @@
 import re
 
 from pipeline.exhibits import answers, findings, headlines
-from pipeline.exhibits.specimens import HOSTILE
+from pipeline.exhibits.specimen_data import HOSTILE
 from pipeline.findings import Finding, label, money, percent, text
 from pipeline.publish.render import render_mail
 

@@ -9,7 +9,7 @@ from pipeline.errors import PublishError
 from pipeline.exhibits import answers, charts, findings, headlines, note
 from pipeline.exhibits.columns import Column
 from pipeline.exhibits.exhibit import left_out
-from pipeline.exhibits.specimens import HOSTILE
+from pipeline.exhibits.specimen_data import HOSTILE
 from pipeline.exhibits.tables import table
 from pipeline.findings import Finding, Missing, label, money, percent, text
 from pipeline.publish.render import render_report

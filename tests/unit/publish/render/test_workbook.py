@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pipeline.exhibits.columns import Column
-from pipeline.exhibits.specimens import HOSTILE
+from pipeline.exhibits.specimen_data import HOSTILE
 from pipeline.exhibits.tables import table
 from pipeline.publish.render import render_report
 from pipeline.publish.render.workbook import sheet_names

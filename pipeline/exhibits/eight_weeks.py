@@ -1,0 +1,222 @@
+"""Exhibits of the eight-week table: the weeks, what carries them, what slipped, how good they were."""
+
+import pandas as pd
+
+from pipeline.exhibits import charts
+from pipeline.exhibits.columns import Column
+from pipeline.exhibits.exhibit import Figure, Table, exhibit
+from pipeline.exhibits.forecast import phrase
+from pipeline.exhibits.reader import Reader
+from pipeline.exhibits.tables import table
+
+
+@exhibit
+def weeks(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Figure:
+    """The next eight weeks with their range."""
+    mine = rows[rows["metric"] == metric]
+    return charts.bars(
+        mine.assign(name=[reader.week(start) for start in mine["week_start"]]),
+        reader,
+        name=Column("name", phrase(reader, "week")),
+        value=Column("expected", phrase(reader, f"metric-{metric}"), "money", low="low", high="high"),
+        more=(Column("from_known_items", phrase(reader, f"known-{metric}"), "money"),),
+        title=phrase(
+            reader,
+            "weeks-title",
+            metric=phrase(reader, f"metric-{metric}"),
+            expected=reader.money(mine["expected"].sum()),
+        ),
+        subtitle=phrase(reader, "weeks-subtitle"),
+        ident=f"weeks-{metric}",
+    )
+
+
+@exhibit
+def week_by_week(rows: pd.DataFrame, reader: Reader, dimension: str, metric: str = "contracts") -> Table:
+    """Eight weeks by the values of a dimension."""
+    mine = rows[(rows["metric"] == metric) & (rows["dimension"] == dimension)]
+    wide = mine.pivot_table(index="value", columns="lead", values="expected", sort=False)
+    wide.columns = [f"week_{lead}" for lead in wide.columns]
+    starts = mine.drop_duplicates("lead").set_index("lead")["week_start"]
+    total = wide.sum(axis=1)
+    weekly = [
+        Column(f"week_{lead}", reader.date(start.date()), "money", adds=True)
+        for lead, start in starts.items()
+    ]
+    return table(
+        wide.assign(total=total).reset_index(),
+        [
+            Column(
+                "value",
+                phrase(reader, f"dimension-{dimension.replace('_', '-')}"),
+                "label",
+                dimension=dimension,
+            ),
+            Column("total", phrase(reader, "eight-weeks"), "money", "bar", adds=True),
+            *weekly,
+        ],
+        reader,
+        sort="total",
+        top=20,
+        total=True,
+        title=phrase(
+            reader,
+            "week-by-week-title",
+            metric=phrase(reader, f"metric-{metric}"),
+            dimension=phrase(reader, f"dimension-{dimension.replace('_', '-')}"),
+        ),
+        subtitle=phrase(reader, "week-by-week-subtitle"),
+        ident=f"week-by-week-{dimension}-{metric}".replace("_", "-"),
+    )
+
+
+@exhibit
+def past_week(rows: pd.DataFrame, reader: Reader) -> Table:
+    """Last week's actual against each earlier forecast for it."""
+    leads = [lead for lead in range(1, 9) if rows[f"forecast_{lead}"].notna().any()]
+    return table(
+        rows.assign(kind=[phrase(reader, f"metric-{metric}") for metric in rows["metric"]]),
+        [
+            Column("kind", phrase(reader, "metric")),
+            Column("actual", phrase(reader, "actual"), "money"),
+            *[
+                Column(f"forecast_{lead}", phrase(reader, "weeks-before", weeks=lead), "money")
+                for lead in leads
+            ],
+        ],
+        reader,
+        title=phrase(reader, "past-week-title", week=reader.week(rows["week_start"].iloc[0])),
+        ident="past-week",
+    )
+
+
+@exhibit
+def weekly_accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Table:
+    """How good forecasts made one to eight weeks ahead have been."""
+    mine = rows[rows["metric"] == metric]
+    return table(
+        mine,
+        [
+            Column("lead", phrase(reader, "weeks-ahead"), "count"),
+            Column("replays", phrase(reader, "replays"), "count"),
+            Column("error", phrase(reader, "error"), "percent"),
+            Column("bias", phrase(reader, "bias"), "percent"),
+            Column("coverage_80", phrase(reader, "coverage-80"), "percent"),
+            Column(
+                "error_mean_13_weeks",
+                phrase(reader, "error-of", baseline=reader.label("baseline", "mean_13_weeks")),
+                "percent",
+            ),
+            Column(
+                "error_last_year",
+                phrase(reader, "error-of", baseline=reader.label("baseline", "last_year")),
+                "percent",
+            ),
+        ],
+        reader,
+        title=phrase(
+            reader,
+            "weekly-accuracy-title",
+            metric=phrase(reader, f"metric-{metric}"),
+            error=reader.percent(mine["error"].iloc[0]),
+        )
+        if len(mine)
+        else phrase(reader, "weekly-accuracy-none"),
+        ident=f"weekly-accuracy-{metric}",
+    )
+
+
+@exhibit
+def deals(rows: pd.DataFrame, reader: Reader) -> Table:
+    """The open deals that carry the eight weeks."""
+    return table(
+        rows,
+        [
+            Column("name", phrase(reader, "deal")),
+            Column("opportunity_id", phrase(reader, "deal-id")),
+            Column("person", phrase(reader, "dimension-person"), "label", dimension="person"),
+            Column("stage", phrase(reader, "stage"), "label", dimension="stage"),
+            Column("amount", phrase(reader, "amount"), "money", adds=True),
+            Column("chance", phrase(reader, "chance-eight-weeks"), "percent"),
+            Column("expected", phrase(reader, "expected"), "money", "bar", adds=True),
+            Column("likely_week", phrase(reader, "likely-week"), "count"),
+            Column("expected_close_on", phrase(reader, "planned-close"), "date"),
+            Column("pushes", phrase(reader, "pushes"), "count"),
+        ],
+        reader,
+        title=phrase(reader, "deals-title", deals=len(rows), expected=reader.money(rows["expected"].sum())),
+        note=phrase(reader, "deals-note"),
+        ident="deals",
+    )
+
+
+@exhibit
+def invoices(rows: pd.DataFrame, reader: Reader) -> Table:
+    """The unpaid invoices that carry the collections."""
+    return table(
+        rows,
+        [
+            Column("invoice_id", phrase(reader, "invoice")),
+            Column("customer_id", phrase(reader, "customer")),
+            Column("person", phrase(reader, "dimension-person"), "label", dimension="person"),
+            Column("due_on", phrase(reader, "due"), "date"),
+            Column("days_overdue", phrase(reader, "days-overdue"), "count"),
+            Column("amount", phrase(reader, "open-amount"), "money", adds=True),
+            Column("chance", phrase(reader, "chance-eight-weeks"), "percent"),
+            Column("expected", phrase(reader, "expected"), "money", "bar", adds=True),
+            Column("likely_week", phrase(reader, "likely-week"), "count"),
+        ],
+        reader,
+        title=phrase(
+            reader, "invoices-title", invoices=len(rows), expected=reader.money(rows["expected"].sum())
+        ),
+        ident="invoices",
+    )
+
+
+@exhibit
+def slipped(rows: pd.DataFrame, reader: Reader) -> Table:
+    """Deals that were due and did not come, and why."""
+    return table(
+        rows,
+        [
+            Column("name", phrase(reader, "deal")),
+            Column("opportunity_id", phrase(reader, "deal-id")),
+            Column("person", phrase(reader, "dimension-person"), "label", dimension="person"),
+            Column("stage", phrase(reader, "stage"), "label", dimension="stage"),
+            Column("amount", phrase(reader, "amount"), "money", adds=True),
+            Column("was_expected_on", phrase(reader, "was-expected"), "date"),
+            Column("expected_on", phrase(reader, "now-expected"), "date"),
+            Column("pushes", phrase(reader, "pushes"), "count"),
+            Column("why", phrase(reader, "why"), "label", dimension="slip"),
+        ],
+        reader,
+        top=25,
+        sort="amount",
+        title=phrase(reader, "slipped-title", deals=len(rows), amount=reader.money(rows["amount"].sum())),
+        ident="slipped",
+    )
+
+
+@exhibit
+def sufficiency(rows: pd.DataFrame, reader: Reader) -> Table:
+    """Weighted pipeline over what is missing to the month's target, by business line."""
+    names = [
+        reader.label("business_line", value) if value else phrase(reader, "dimension-company")
+        for value in rows["value"]
+    ]
+    return table(
+        rows.assign(name=names),
+        [
+            Column("name", phrase(reader, "dimension-business-line")),
+            Column("target", phrase(reader, "target"), "money"),
+            Column("signed", phrase(reader, "signed"), "money"),
+            Column("from_open_deals", phrase(reader, "from-open-deals"), "money"),
+            Column("sufficiency", phrase(reader, "sufficiency"), "percent", "bar"),
+            Column("coverage", phrase(reader, "coverage-ratio"), "ratio"),
+        ],
+        reader,
+        title=phrase(reader, "sufficiency-title"),
+        note=phrase(reader, "sufficiency-note"),
+        ident="sufficiency",
+    )
