@@ -146,7 +146,7 @@ def _wins(deals: pd.DataFrame) -> pd.DataFrame:
 
 
 def _enlarge_one_deal(plan: Plan, history: pd.DataFrame) -> pd.DataFrame:
-    """Let one open deal in its last stage become a large part of the quarter."""
+    """Let one open deal, in its last stage and soon to be won where there is one, outweigh the quarter."""
     share = plan.scenario.dominant_share
     if not share:
         return history
@@ -154,9 +154,11 @@ def _enlarge_one_deal(plan: Plan, history: pd.DataFrame) -> pd.DataFrame:
     recent = won["day"].between(plan.last - 365, plan.last)
     quarter = won.loc[recent, "amount"].sum() * QUARTER_DAYS / 365
     before = history.loc[history["day"] <= plan.last].drop_duplicates("deal", keep="last")
-    waiting = before.loc[(before["outcome"] == 0) & (before["stage"] == NEGOTIATION), ["deal", "amount"]]
+    still_open = before.loc[before["outcome"] == 0, ["deal", "amount", "stage"]]
     soon = won.loc[won["day"].between(plan.last + 10, plan.last + QUARTER_DAYS - 10), "deal"]
-    chosen = waiting.loc[waiting["deal"].isin(soon)].nlargest(1, "amount")
+    is_late, is_won_soon = still_open["stage"] == NEGOTIATION, still_open["deal"].isin(soon)
+    fitting = (still_open.loc[mask] for mask in (is_late & is_won_soon, is_won_soon, is_late, is_late | True))
+    chosen = next((deals for deals in fitting if len(deals)), still_open).nlargest(1, "amount")
     if chosen.empty:
         return history
     factor = share * quarter / float(chosen["amount"].iloc[0])
