@@ -41,7 +41,7 @@ def _published(name: str, period: str, folder: Path, *only: str) -> dict[str, fl
 
 
 def test_wins_losses_and_revenue_of_the_hardware_seller(tmp_path):
-    headlines = _published("crm_sales_opportunities", "2017-11", tmp_path, "win_loss", "sales_forecast")
+    headlines = _published("crm_sales_opportunities", "2017-11", tmp_path, "win_loss", "performance")
     with (REAL / "crm_sales_opportunities/sales_pipeline.csv").open(newline="") as file:
         closed = [
             (row["deal_stage"], float(row["close_value"] or 0))
@@ -58,7 +58,7 @@ def test_wins_losses_and_revenue_of_the_hardware_seller(tmp_path):
 
 
 def test_revenue_and_customers_of_the_wholesaler(tmp_path):
-    headlines = _published("online_retail_ii", "2011-10", tmp_path, "customer_value", "sales_forecast")
+    headlines = _published("online_retail_ii", "2011-10", tmp_path, "customer_value", "performance")
     invoices: dict[str, list[tuple[str, str, float]]] = {}
     for name in ("year_2009_2010", "year_2010_2011"):
         in_file: dict[str, list[tuple[str, str, float]]] = defaultdict(list)
