@@ -10,7 +10,7 @@ WORKERS ?= 2
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: review test check lab bench gallery lock demo clean help
+.PHONY: review test slow check lab bench gallery lock demo clean help
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -21,8 +21,11 @@ review: demo  ## publish the latest month's review of the demo company and say w
 demo: $(RUNTIME)
 	@test -f data/demo/warehouse.duckdb || $(BIN)/quarterdeck demo
 
-test: $(DEV)  ## set up and run all tests
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile $(TESTS)
+test: $(DEV)  ## set up and run the tests but for the slow ones
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow" $(TESTS)
+
+slow: $(DEV)  ## run the slow tests: browser, kills at random moments, scenarios, real data (half an hour)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m slow $(TESTS)
 
 check: $(DEV)  ## lint, types, import directions, notebooks without outputs
 	$(BIN)/ruff check .

@@ -2,9 +2,9 @@
 
 import datetime
 import json
-import math
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -16,7 +16,7 @@ FIRST = datetime.date(2026, 10, 1)
 CUSTOMERS, SEED = 400, 11
 LARGEST_PAGE = 1_000_000
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = pytest.mark.timeout(1200)
 
 
 def _call(*arguments: str) -> dict:
@@ -49,14 +49,11 @@ def tables():
 def _days(frame, *columns):
     """Rows as tuples with dates in place of timestamps."""
     for row in frame[list(columns)].itertuples(index=False):
-        yield tuple(
-            v.date() if hasattr(v, "date") and not (isinstance(v, float) and math.isnan(v)) else v
-            for v in row
-        )
+        yield tuple(value if pd.isna(value) or not hasattr(value, "date") else value.date() for value in row)
 
 
 def _in_month(day) -> bool:
-    return isinstance(day, datetime.date) and FIRST <= day <= UNTIL
+    return not pd.isna(day) and FIRST <= day <= UNTIL
 
 
 def test_wins_losses_and_win_rate_are_those_of_deals_closed_in_the_month(headlines, tables):
@@ -85,7 +82,7 @@ def test_contracts_and_collections_are_the_months_sums(headlines, tables):
     signed = sum(
         amount
         for day, amount, cancelled in _days(tables["orders"], "ordered_on", "amount", "cancelled_on")
-        if _in_month(day) and not (isinstance(cancelled, datetime.date) and cancelled <= UNTIL)
+        if _in_month(day) and (pd.isna(cancelled) or cancelled > UNTIL)
     )
     paid = sum(amount for day, amount in _days(tables["payments"], "paid_on", "amount") if _in_month(day))
     assert headlines["contracts_cny"] == pytest.approx(signed, abs=0.01)
@@ -98,7 +95,7 @@ def test_active_customers_bought_in_the_last_twelve_months(headlines, tables):
     for customer, day, amount, cancelled in _days(
         tables["orders"], "customer_id", "ordered_on", "amount", "cancelled_on"
     ):
-        if day <= UNTIL and not (isinstance(cancelled, datetime.date) and cancelled <= UNTIL):
+        if day <= UNTIL and (pd.isna(cancelled) or cancelled > UNTIL):
             by_day[customer, day] = by_day.get((customer, day), 0.0) + amount
     active = {customer for (customer, day), amount in by_day.items() if day >= since and amount > 0}
     assert headlines["active_customers"] == len(active)

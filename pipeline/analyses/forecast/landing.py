@@ -28,6 +28,7 @@ MONTHS = 12
 WEEKS = 30
 TAUGHT_MONTHS = 12
 KINDS = ("month", "quarter", "year")
+AMOUNTS = ("signed", "from_open_deals", "future", "open_amount")
 
 
 @dataclass(frozen=True)
@@ -276,7 +277,7 @@ def _landed(book: Book, ahead: MonthsAhead, kind: str) -> pd.DataFrame:
     frame = pd.concat([frame, open_deals[[*used, "open_amount"]]], ignore_index=True).fillna(
         {"future": 0.0, "from_open_deals": 0.0, "signed": 0.0, "open_amount": 0.0}
     )
-    found = _summed(frame, used)
+    found = _summed(frame.astype(dict.fromkeys(AMOUNTS, "float64")), used)
     return _with_targets(book, _with_interval(found, ahead, steps), period, kind)
 
 
@@ -292,7 +293,7 @@ def open_amounts(book: Book) -> pd.DataFrame:
 
 
 def _summed(frame: pd.DataFrame, used: list[str]) -> pd.DataFrame:
-    amounts = ["signed", "from_open_deals", "future", "open_amount"]
+    amounts = list(AMOUNTS)
     parts = [frame[amounts].sum().to_frame().T.assign(dimension=TOTAL, value="")]
     for dimension in used:
         sums = frame.groupby(dimension)[amounts].sum().reset_index().rename(columns={dimension: "value"})

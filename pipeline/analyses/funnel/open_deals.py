@@ -58,7 +58,7 @@ def attention_list(rows: pd.DataFrame, company: Company, chances: pd.Series) -> 
     Ordered by expected amount. Columns as in `with_state`, and chance, expected_amount, supervisor (role).
     """
     mine = rows.loc[(rows["amount"] > company.deals.attention_amount) | rows["is_strategic"]].copy()
-    mine["chance"] = mine["opportunity_id"].map(chances).fillna(0.0)
+    mine["chance"] = mine["opportunity_id"].map(chances).astype("float64").fillna(0.0)
     mine["expected_amount"] = mine["amount"] * mine["chance"]
     by_size = mine["size"].map(SUPERVISION).fillna(SUPERVISION["small"])
     mine["supervisor"] = by_size.where(~mine["is_strategic"], "general_manager")

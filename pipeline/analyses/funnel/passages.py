@@ -91,7 +91,8 @@ def irregular_moves(spells: pd.DataFrame, deals: pd.DataFrame, stages: Sequence[
     entered = spells.groupby("stage_index")["opportunity_id"].nunique()
     reached = deals["deepest_stage_index"].where(deals["outcome"] != "won", len(stages))
     back = spells.loc[(spells["next"] != "") & spells["next"].isin(stages)]
-    position = back["next"].map({stage: place for place, stage in enumerate(stages, start=1)})
+    places = {stage: float(place) for place, stage in enumerate(stages, start=1)}
+    position = back["next"].map(places).astype("float64")
     fell = back.loc[position < back["stage_index"]].groupby("stage").size()
     return pd.DataFrame(
         {
@@ -121,7 +122,7 @@ def qualification(
     reached = (
         spells.loc[spells["stage_index"] >= QUALIFIED_INDEX].groupby("opportunity_id")["entered_on"].min()
     )
-    on = cohort["opportunity_id"].map(reached)
+    on = reached.reindex(cohort["opportunity_id"]).set_axis(cohort.index)
     end = np.where(on.notna() | (cohort["outcome"] == "won"), ON, cohort["outcome"].map(ENDS).fillna(OPEN))
     until = on.fillna(cohort["closed_on"]).fillna(pd.Timestamp(as_of))
     days = (until - cohort["created_on"]).dt.days.clip(lower=0)

@@ -26,7 +26,7 @@ def headlines_of(tables: Mapping[str, Any], waiting: pd.DataFrame) -> dict[str, 
     stalled = tables["stalled"].set_index("rule").loc["any"]
     found = {
         "open_deals": float(len(waiting)),
-        "open_pipeline_cny": float(waiting["amount"].sum()),
+        "open_pipeline_cny": float(waiting["amount"].sum(min_count=1)),
         "stalled_deals": float(stalled["deals"]),
         "share_stalled": float(stalled["share_of_amount"]),
         "qualification_rate": float(tables["qualified"]["rate"].iloc[0]),

@@ -89,7 +89,10 @@ def analyse(
         if len(targets)
         else _no_targets("missing-target-audit")
     )
-    return PerformanceResult(**tables, headlines=headlines_of(tables), findings=findings_of(tables, book))
+    stated = headlines_of(tables)
+    if not book.has("payments"):
+        stated = {name: value for name, value in stated.items() if not name.startswith("collections_")}
+    return PerformanceResult(**tables, headlines=stated, findings=findings_of(tables, book))
 
 
 def _from_deals(

@@ -22,7 +22,7 @@ SHRINK_DEALS = 10.0
 def qualified_on(spells: pd.DataFrame, deals: pd.DataFrame) -> pd.Series:
     """By opportunity: the day it reached the second stage, or was won without ever being seen there."""
     first = spells.loc[spells["stage_index"] >= 2].groupby("opportunity_id")["entered_on"].min()
-    day = deals["opportunity_id"].map(first)
+    day = first.reindex(deals["opportunity_id"]).set_axis(deals.index)
     won = day.isna() & (deals["outcome"] == "won")
     return day.where(~won, deals["closed_on"]).set_axis(deals["opportunity_id"])
 

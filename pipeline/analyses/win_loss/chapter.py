@@ -127,7 +127,7 @@ def _nothing(book: Book, deals: pd.DataFrame) -> WinLoss:
         missing = Missing("win-loss-missing-all", reason="win-loss-reason-few-closed")
     names = [name for name in WinLoss.__dataclass_fields__ if name not in ("headlines", "findings")]
     values: dict[str, Table] = dict.fromkeys(names, missing)
-    headlines = {"wins": 0.0, "losses": 0.0, "open_deals": float((deals["outcome"] == "open").sum())}
+    headlines = {"open_deals": float((deals["outcome"] == "open").sum())} if len(deals) else {}
     answer = Finding("win-loss-answer-nothing", {"period": _period(book)}, kind="answer")
     return WinLoss(**values, headlines=headlines, findings=(answer,))
 

@@ -43,7 +43,6 @@ def headlines_of(
         "win_rate_by_amount": float(amount["rate"]),
         "last_12_months_win_rate": float(by_name.loc["count_12_months", "rate"]),
         "open_deals": float(len(listed)),
-        "open_pipeline_cny": float(listed["amount"].fillna(0).sum()) if len(listed) else 0.0,
         "wins_next_8_weeks": float(weeks["wins"].sum()) if len(weeks) else np.nan,
         "probability_calibration_error": float(model.metrics.get("calibration_error", np.nan)),
     }
