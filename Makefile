@@ -32,7 +32,7 @@ check: $(DEV)  ## lint, types, import directions, notebooks without outputs
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/nbstripout --verify notebooks/*.ipynb
+	$(BIN)/nbstripout --keep-id --verify notebooks/*.ipynb
 
 lab: demo  ## open JupyterLab on the notebooks
 	$(BIN)/quarterdeck lab

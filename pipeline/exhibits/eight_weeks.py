@@ -5,12 +5,13 @@ import pandas as pd
 from pipeline.exhibits import charts
 from pipeline.exhibits.columns import Column
 from pipeline.exhibits.exhibit import Figure, Table, exhibit
-from pipeline.exhibits.forecast import phrase
+from pipeline.exhibits.forecast import of_metric, phrase
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table
 
 
 @exhibit
+@of_metric
 def weeks(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Figure:
     """The next eight weeks with their range."""
     mine = rows[rows["metric"] == metric]
@@ -32,6 +33,7 @@ def weeks(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Figu
 
 
 @exhibit
+@of_metric
 def week_by_week(rows: pd.DataFrame, reader: Reader, dimension: str, metric: str = "contracts") -> Table:
     """Eight weeks by the values of a dimension."""
     mine = rows[(rows["metric"] == metric) & (rows["dimension"] == dimension)]
@@ -91,6 +93,7 @@ def past_week(rows: pd.DataFrame, reader: Reader) -> Table:
 
 
 @exhibit
+@of_metric
 def weekly_accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Table:
     """How good forecasts made one to eight weeks ahead have been."""
     mine = rows[rows["metric"] == metric]

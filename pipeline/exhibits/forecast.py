@@ -1,18 +1,46 @@
 """Exhibits of the sales forecast and of the eight-week rolling table."""
 
+import functools
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
 import pandas as pd
 
 from pipeline.exhibits import charts
 from pipeline.exhibits.columns import Column
-from pipeline.exhibits.exhibit import Figure, Table, exhibit
+from pipeline.exhibits.exhibit import Exhibit, Figure, Note, Table, exhibit, left_out
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table
+from pipeline.findings import Missing
 
 SHOWN_MONTHS = 30
 BASELINES = ("seasonal_naive", "trailing_mean", "weighted_pipeline", "target")
 
 
+P = ParamSpec("P")
+Drawn = TypeVar("Drawn", bound=Exhibit)
+TABLES = {"contracts": ("orders", "opportunities"), "collections": ("payments",)}
+
+
+def of_metric(
+    draw: Callable[Concatenate[pd.DataFrame, Reader, P], Drawn],
+) -> Callable[Concatenate[pd.DataFrame, Reader, P], Drawn | Note]:
+    """An exhibit of one metric's rows leaves itself out, saying so, where the data have no such metric."""
+
+    @functools.wraps(draw)
+    def drawn_or_left_out(
+        rows: pd.DataFrame, reader: Reader, /, *args: P.args, **kwargs: P.kwargs
+    ) -> Drawn | Note:
+        metric = str(kwargs.get("metric", "contracts"))
+        if not (rows["metric"] == metric).any():
+            return left_out(Missing(f"missing-forecast-of-{metric}", TABLES[metric]), reader)
+        return draw(rows, reader, *args, **kwargs)
+
+    return drawn_or_left_out
+
+
 @exhibit
+@of_metric
 def fan(outlook: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Figure:
     """The past months and the next ones with their 80% band."""
     mine = outlook[outlook["metric"] == metric]
@@ -41,6 +69,7 @@ def fan(outlook: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Fig
 
 
 @exhibit
+@of_metric
 def vintages(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Figure:
     """What the last months' forecasts said, against what came."""
     mine = rows[rows["metric"] == metric]
@@ -136,6 +165,7 @@ def landing_by(
 
 
 @exhibit
+@of_metric
 def hierarchy(rows: pd.DataFrame, reader: Reader, dimension: str, metric: str = "contracts") -> Table:
     """The forecast by the values of a dimension, with their paths."""
     mine = rows[(rows["metric"] == metric) & (rows["dimension"] == dimension)]
@@ -193,6 +223,7 @@ def bridge(rows: pd.DataFrame, reader: Reader) -> Figure:
 
 
 @exhibit
+@of_metric
 def accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Table:
     """Errors, bias, coverage and skill of the replayed forecasts, by level and months ahead."""
     mine = rows[rows["metric"] == metric]

@@ -197,3 +197,5 @@ reason-company-only = It is kept for the whole company only, or there is no earl
 reason-new-year = The last forecast belongs to another year.
 reason-none-found = There is none.
 forecast-of-next-month = Contracts of the next month are expected at { $expected }.
+missing-forecast-of-contracts = the forecast of contracts
+missing-forecast-of-collections = the forecast of collections

@@ -179,3 +179,5 @@ reason-company-only = 仅对全公司保留，或没有更早的预测。
 reason-new-year = 上次预测属于另一年度。
 reason-none-found = 没有。
 forecast-of-next-month = 下月合同预计 { $expected }。
+missing-forecast-of-contracts = 合同预测
+missing-forecast-of-collections = 收款预测
