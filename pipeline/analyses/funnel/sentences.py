@@ -14,6 +14,8 @@ ACTIONS = 5
 ACT_WITHIN_DAYS = 7
 CONCENTRATED = 0.25
 CHANGES = ("new", "won", "lost", "pushed_out", "amount_down")
+UNPRICED = "-unpriced"
+"""Ending of the messages about deals that have no amount."""
 
 
 def headlines_of(tables: Mapping[str, Any], waiting: pd.DataFrame) -> dict[str, float]:
@@ -56,9 +58,11 @@ def findings_of(
 
 def _answer(tables: Mapping[str, Any], waiting: pd.DataFrame) -> list[Finding]:
     quarter = tables["coverage"].loc[tables["coverage"]["kind"] == "quarter"].iloc[0]
-    base = {"deals": count(len(waiting)), "amount": money(waiting["amount"].sum())}
+    amount = float(waiting["amount"].sum())
+    base = {"deals": count(len(waiting)), "amount": money(amount)}
     if not quarter["missing"] > 0:
-        return [Finding("funnel-answer-plain", base, kind="answer", evidence="coverage")]
+        key = "funnel-answer-plain" if amount else "funnel-answer-plain-unpriced"
+        return [Finding(key, base, kind="answer", evidence="coverage")]
     values = {
         **base,
         "period": text(quarter["period"]),
@@ -115,7 +119,7 @@ def _changes(steps: pd.DataFrame) -> list[Finding]:
     rows: Any = steps.set_index("step").to_dict("index")
     return [
         Finding(
-            f"funnel-change-{step.replace('_', '-')}",
+            f"funnel-change-{step.replace('_', '-')}" + ("" if rows[step]["amount"] else UNPRICED),
             {
                 "deals": count(int(rows[step]["deals"])),
                 "amount": money(abs(float(rows[step]["amount"]))),

@@ -173,3 +173,10 @@ funnel-change-lost = { $deals } deals worth { $amount } became known as lost.
 funnel-change-pushed-out = { $deals } deals worth { $amount } were pushed out.
 funnel-change-amount-down = { $deals } deals were cut by { $amount }.
 funnel-action-move = Move { $deal } ({ $amount }): in { $stage } for { $days } and stalled.
+
+funnel-answer-plain-unpriced = { $deals } deals are open, none with an amount; there is no target to measure them against.
+funnel-change-new-unpriced = { $deals } new deals became known, none with an amount.
+funnel-change-won-unpriced = { $deals } deals without an amount became known as won.
+funnel-change-lost-unpriced = { $deals } deals without an amount became known as lost.
+funnel-change-pushed-out-unpriced = { $deals } deals without an amount were pushed out.
+funnel-change-amount-down-unpriced = { $deals } deals lost their amount.

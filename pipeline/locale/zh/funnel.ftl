@@ -173,3 +173,10 @@ funnel-change-lost = 新获知输单 { $deals } 个，共 { $amount }。
 funnel-change-pushed-out = 推迟 { $deals } 个，共 { $amount }。
 funnel-change-amount-down = { $deals } 个商机调减 { $amount }。
 funnel-action-move = 推动 { $deal }（{ $amount }）：在{ $stage }阶段已 { $days }，处于停滞。
+
+funnel-answer-plain-unpriced = 在手商机 { $deals } 个，均无金额；没有指标可供衡量。
+funnel-change-new-unpriced = 新增商机 { $deals } 个，均无金额。
+funnel-change-won-unpriced = 新获知赢单 { $deals } 个，均无金额。
+funnel-change-lost-unpriced = 新获知输单 { $deals } 个，均无金额。
+funnel-change-pushed-out-unpriced = 推迟 { $deals } 个，均无金额。
+funnel-change-amount-down-unpriced = { $deals } 个商机的金额被清空。
