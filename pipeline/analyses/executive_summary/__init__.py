@@ -23,7 +23,7 @@ MOST_CARDS = 8
 NO_CAUSES = Missing("missing-causes-of-gap", ("targets",))
 CARDS = (
     "landing_year", "probability_of_target_year", "landing_quarter", "contracts_cny", "collections_cny",
-    "win_rate", "open_pipeline_cny", "active_customers", "forecast_next_month", "wins", "losses", "customers",
+    "win_rate", "open_pipeline_cny", "active_customers", "landing_month", "wins", "losses", "customers",
 )  # fmt: skip
 """Key figures in the order in which an executive asks; the first eight that the data support are shown."""
 
