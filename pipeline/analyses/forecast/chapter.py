@@ -12,6 +12,7 @@ from pipeline.analyses.forecast.result import ForecastResult, Table
 from pipeline.analyses.forecast.series import TOTAL
 from pipeline.analyses.forecast.statements import forecast_findings
 from pipeline.analyses.forecast.track import accuracy_of, replayed_months
+from pipeline.analyses.landing_headlines import landing_headlines
 from pipeline.book import Book
 from pipeline.findings import Missing
 
@@ -199,16 +200,4 @@ def _headlines(outlook: Table, landed: Table) -> dict[str, float]:
                     float(ahead["low_80"].iloc[0]),
                     float(ahead["high_80"].iloc[0]),
                 )
-    if isinstance(landed, pd.DataFrame):
-        for _, row in landed[landed["dimension"] == TOTAL].iterrows():
-            kind = row["period"]
-            values = {
-                f"landing_{kind}": row["landing"],
-                f"landing_{kind}_low": row["low"],
-                f"landing_{kind}_high": row["high"],
-                f"target_{kind}": row["target"],
-                f"gap_{kind}": row["gap"],
-                f"probability_of_target_{kind}": row["probability_of_target"],
-            }
-            found |= {name: float(value) for name, value in values.items() if pd.notna(value)}
-    return found
+    return found | landing_headlines(landed)

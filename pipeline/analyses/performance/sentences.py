@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from pipeline.analyses.landing_headlines import landing_headlines
 from pipeline.analyses.performance.attainment import HORIZONS
 from pipeline.book import Book
 from pipeline.findings import Finding, Missing, Quantity, count, label, money, percent, text
@@ -29,17 +30,7 @@ def headlines_of(tables: Mapping[str, Any]) -> dict[str, float]:
             found[f"{row['metric']}_cny_year_to_date"] = row["actual"]
         if row["metric"] == "contracts":
             found[f"attainment_{row['horizon']}_rate"] = row["attainment_to_date"]
-    for row in _records(tables["landing"]):
-        if row["dimension"] == "company":
-            kind = row["period"]
-            found |= {
-                f"landing_{kind}": row["landing"],
-                f"landing_{kind}_low": row["low"],
-                f"landing_{kind}_high": row["high"],
-                f"target_{kind}": row["target"],
-                f"gap_{kind}": row["gap"],
-                f"probability_of_target_{kind}": row["probability_of_target"],
-            }
+    found |= landing_headlines(tables["landing"])
     if isinstance(tables["breaches"], pd.DataFrame):
         found["target_breaches"] = float(len(tables["breaches"]))
     return {name: float(value) for name, value in found.items() if value == value}  # noqa: PLR0124 - drops NaN
