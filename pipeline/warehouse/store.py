@@ -75,7 +75,8 @@ class Warehouse:
                 return found
             absent = {column: ibis.null(types[column]) for column in types if column not in found.columns}
             return found.mutate(**absent).select(*types)
-        return ibis.memtable(arrow_schema(name).empty_table())
+        nothing = ibis.null("int64").name("nothing").as_table().filter(ibis.literal(False))
+        return nothing.select(**{column: ibis.null(kind) for column, kind in types.items()})
 
     def view(self, label: str, sql: str, schema: Any) -> Any:
         """A temporary view of this connection, named `prefix` and label, as an Ibis expression."""

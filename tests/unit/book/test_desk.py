@@ -1,11 +1,13 @@
 from datetime import date
 
 import pytest
+from questions import QUESTIONS
 
 from pipeline.book import open_book
 from pipeline.book.desk import resolved_period
 from pipeline.company import Company
 from pipeline.errors import UsageError, WarehouseError
+from pipeline.warehouse import Warehouse
 
 FROM_JANUARY = (date(2026, 1, 5),)
 
@@ -51,3 +53,11 @@ def test_the_book_knows_what_is_missing(small):
     assert book.rows("customers") == 5
     assert (book.first_day, book.last_day) == (date(2026, 1, 5), date(2026, 1, 5))
     assert book.whole is book
+
+
+def test_a_warehouse_that_was_never_written_answers_with_empty_tables(tmp_path):
+    from conftest import book_at
+
+    book = book_at(Warehouse.open(tmp_path, url=""), date(2026, 1, 9))
+    answers = {question: len(ask(book)) for question, ask in QUESTIONS.items()}
+    assert answers == dict.fromkeys(QUESTIONS, 0)
