@@ -18,8 +18,9 @@ FLAGS = (
 SHAPES = {"usual", "hostile"}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Closed after the file: while it is open an event loop runs, which other tests cannot have."""
     chromium = find_chromium()
     if chromium is None:
         pytest.skip("no Chromium on the search path")
