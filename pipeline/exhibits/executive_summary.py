@@ -12,8 +12,8 @@ from pipeline.exhibits.tables import table as display
 @exhibit
 def standing(table: pd.DataFrame, reader: Reader) -> Exhibit:
     """Landing against target for month, quarter and year, with interval and probability."""
+    named = table.assign(period=[reader.period(key) for key in table["period"]])
     columns = [
-        Column("horizon", reader.text("executive-horizon"), "label", dimension="horizon"),
         Column("period", reader.text("executive-period")),
         Column("target", reader.text("executive-target"), "money"),
         Column(
@@ -28,7 +28,7 @@ def standing(table: pd.DataFrame, reader: Reader) -> Exhibit:
         Column("probability", reader.text("executive-probability"), "percent", "bar"),
     ]
     return display(
-        table,
+        named,
         columns,
         reader,
         title=_standing_title(table, reader),
@@ -70,6 +70,33 @@ def gap_by(table: pd.DataFrame, reader: Reader, *, dimension: str) -> Exhibit:
             Column("gap", reader.text("executive-gap"), "money"),
         ],
         ident=f"gap-by-{dimension.replace('_', '-')}",
+    )
+
+
+@exhibit
+def causes(table: pd.DataFrame, reader: Reader) -> Exhibit:
+    """The causes of the gap whose test is met, the most money first, each with its usual remedy.
+
+    The share of the gap is given for causes that add up to it, not for those that overlap with others.
+    """
+    met = table.loc[table["is_met"]].sort_values("money", ascending=False, kind="stable")
+    shown = met.assign(
+        share=met["share_of_gap"].where(met["adds_up"]),
+        remedy=[reader.label("performance-remedy", cause) for cause in met["cause"]],
+    )
+    columns = [
+        Column("cause", reader.text("performance-cause"), "label", dimension="performance-cause"),
+        Column("money", reader.text("performance-money"), "money"),
+        Column("share", reader.text("performance-share-of-gap"), "percent"),
+        Column("remedy", reader.text("performance-remedy")),
+    ]
+    return display(
+        shown,
+        columns,
+        reader,
+        title=reader.text("performance-causes-title", number=len(met)),
+        subtitle=reader.text("executive-causes-subtitle", tested=len(table)),
+        ident="causes",
     )
 
 

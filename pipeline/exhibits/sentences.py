@@ -117,7 +117,7 @@ def _item(finding: Finding, reader: Reader, names: dict[str, str]) -> str:
 
 def _meta(finding: Finding, reader: Reader, names: dict[str, str]) -> list[str]:
     entries = []
-    if finding.money_at_stake > 0:
+    if finding.money_at_stake > 0 and finding.kind != "change":
         entries.append(escape(reader.text("finding-stake", amount=reader.money(finding.money_at_stake))))
     if finding.likelihood is not None:
         entries.append(escape(reader.text("finding-likelihood", share=reader.percent(finding.likelihood))))

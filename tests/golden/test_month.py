@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import quarterdeck
 from pipeline.company_demo import generate
+from pipeline.publish.render import find_chromium, print_pdf
 
 UNTIL = datetime.date(2026, 10, 31)
 FIRST = datetime.date(2026, 10, 1)
@@ -121,3 +123,10 @@ def test_the_same_review_again_does_nothing_new(published):
     before = record.read_bytes()
     _call("review", "2026-10", "--data", str(data), "--reports", str(reports))
     assert record.read_bytes() == before
+
+
+def test_the_executive_page_prints_on_one_sheet(published, tmp_path):
+    if find_chromium() is None:
+        pytest.skip("no Chromium on the search path")
+    printed = print_pdf(published[1] / "2026-10/company/executive_summary.html", tmp_path / "page.pdf")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed.read_bytes())) == 1

@@ -4,7 +4,6 @@ horizon-month = Running month
 horizon-quarter = Running quarter
 horizon-year = Running year
 
-executive-horizon = Horizon
 executive-period = Period
 executive-month = Month
 executive-target = Target
@@ -47,3 +46,7 @@ missing-gap-by-unit = the gap to target
 missing-last-forecast = how good last month’s forecast was
 reason-no-earlier-forecast = A month ago the history was too short to forecast from.
 missing-causes-of-gap = the causes of the gap
+executive-causes-subtitle = { $tested ->
+    [one] One cause was tested; it counts the year to date
+   *[other] Of { $tested } causes tested on the year to date; the chapter on performance shows all
+}

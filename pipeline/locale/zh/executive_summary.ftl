@@ -4,7 +4,6 @@ horizon-month = 当前月
 horizon-quarter = 当前季度
 horizon-year = 当前年度
 
-executive-horizon = 范围
 executive-period = 期间
 executive-month = 月份
 executive-target = 指标
@@ -47,3 +46,4 @@ missing-gap-by-unit = 与指标的差额
 missing-last-forecast = 上月预测的准确度
 reason-no-earlier-forecast = 一个月前的历史还太短，无法预测。
 missing-causes-of-gap = 差额的原因
+executive-causes-subtitle = 按本年至今检验了 { $tested } 项原因；业绩一章列出全部

@@ -18,11 +18,20 @@ POLICY = (
     "base-uri 'none'; form-action 'none'"
 )
 """Nothing may run and nothing may be fetched; styles, fonts and pictures stand in the page itself."""
+ONE_SHEET = "@page{size:A4 landscape;margin:8mm 9mm 7mm}"
 TAG = re.compile(r"<[^>]*>")
 LANG = {"en": "en", "zh": "zh-CN"}
 
 
-def page(template: str, reader: Reader, *, title: str, running_head: str = "", **values: Any) -> str:
+def page(
+    template: str,
+    reader: Reader,
+    *,
+    title: str,
+    running_head: str = "",
+    layout: str = "column",
+    **values: Any,
+) -> str:
     """A complete page, with the characters that it uses embedded as a font.
 
     Args:
@@ -30,18 +39,20 @@ def page(template: str, reader: Reader, *, title: str, running_head: str = "", *
         reader: language.
         title: of the document.
         running_head: printed at the top of every sheet of paper.
+        layout: how the page is set, one of `sections.LAYOUTS`.
         values: what the template needs beyond `t` (messages) and the head's values.
     """
     given = {
         "lang": LANG[reader.language],
         "policy": POLICY,
         "page_title": clean(title),
+        "layout": layout,
         "t": reader.text,
         **values,
     }
     body = _environment().get_template(template).render(css="", **given)
     visible = TAG.sub(" ", body) + running_head
-    css = _style(font_faces(visible, reader.language), running_head)
+    css = _style(font_faces(visible, reader.language), running_head, layout)
     return str(_environment().get_template(template).render(css=css, **given))
 
 
@@ -52,8 +63,10 @@ def trusted(markup: str) -> Any:
     return Markup(markup)  # noqa: S704 - made by exhibits, which escape what they show
 
 
-def _style(font: str, running_head: str) -> Any:
-    return trusted(font + palette.css() + exhibit_css() + _page_css() + _paper(running_head))
+def _style(font: str, running_head: str, layout: str) -> Any:
+    sheets = [_sheet("page.css"), *([_sheet("one_page.css")] if layout == "one-page" else [])]
+    paper = ONE_SHEET if layout == "one-page" else _paper(running_head)
+    return trusted(font + palette.css() + exhibit_css() + "".join(sheets) + paper)
 
 
 def _paper(running_head: str) -> str:
@@ -72,8 +85,8 @@ def css_string(text: str) -> str:
 
 
 @functools.cache
-def _page_css() -> str:
-    return (TEMPLATES / "page.css").read_text(encoding="utf-8").replace("\n", "")
+def _sheet(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8").replace("\n", "")
 
 
 @functools.cache

@@ -58,6 +58,7 @@ def report_page(document: Document, reader: Reader, facts: ReportFacts, workbook
         reader,
         title=f"{document.title} · {period} · {scope} · {company}",
         running_head=f"{company} · {document.title} · {period} · {scope}",
+        layout=document.layout,
         company=company,
         period=period,
         scope=scope,

@@ -15,6 +15,8 @@ FINDINGS_MIME = "application/vnd.quarterdeck.findings+json"
 TITLE = re.compile(r"^#\s+(.+?)\s*$", re.MULTILINE)
 SECTION = re.compile(r"^##\s+(.+?)\s*$", re.MULTILINE)
 LEAD_CELLS = ("answer", "headlines")
+LAYOUTS = ("column", "one-page")
+"""How a page is set: one column for reading, or everything on one screen and one sheet of paper."""
 PAPERMILL_MARKS = frozenset({"papermill-error-cell-tag"})
 """Cells that papermill put in to announce a failure; the failure itself is told elsewhere."""
 
@@ -59,6 +61,7 @@ class Document:
 
     title: str
     question: str
+    layout: str
     lead: tuple[Block, ...]
     sections: tuple[Section, ...]
     left_out: tuple[Section, ...]
@@ -106,6 +109,7 @@ def read_document(notebook: Mapping[str, Any], name: str, language: Language) ->
     return Document(
         title=title,
         question=question,
+        layout=_layout(notebook),
         lead=tuple(lead),
         sections=tuple(section for section in finished if not section.is_left_out),
         left_out=tuple(section for section in finished if section.is_left_out),
@@ -113,6 +117,11 @@ def read_document(notebook: Mapping[str, Any], name: str, language: Language) ->
         headlines=tuple(records[HEADLINES_MIME]),
         findings=tuple(records[FINDINGS_MIME]),
     )
+
+
+def _layout(notebook: Mapping[str, Any]) -> str:
+    asked = notebook.get("metadata", {}).get("quarterdeck", {}).get("layout", "")
+    return asked if asked in LAYOUTS else LAYOUTS[0]
 
 
 def notebook_name(path: Path) -> str:
