@@ -156,18 +156,25 @@ def _levels(grid: np.ndarray, center: float | None) -> np.ndarray:
 
 
 def _cells(axes: "Axes", levels: np.ndarray, two_sided: bool) -> None:
-    from matplotlib.collections import PolyCollection
+    import seaborn as sns
+    from matplotlib.colors import ListedColormap
 
-    scale = DIVERGING if two_sided else SEQUENTIAL
-    for step, role in enumerate(scale):
-        squares = [
-            [(x + 0.02, y + 0.04), (x + 0.98, y + 0.04), (x + 0.98, y + 0.96), (x + 0.02, y + 0.96)]
-            for y, x in zip(*np.where(levels == step), strict=True)
-        ]
-        if squares:
-            axes.add_collection(
-                PolyCollection(squares, facecolors=light(role), edgecolors="none", linewidths=0)
-            )
+    if not (levels >= 0).any():
+        return
+    steps = DIVERGING if two_sided else SEQUENTIAL
+    sns.heatmap(
+        levels,
+        mask=levels < 0,
+        cmap=ListedColormap([light(role) for role in steps]),
+        vmin=-0.5,
+        vmax=len(steps) - 0.5,
+        cbar=False,
+        linewidths=1.5,
+        linecolor=light("paper"),
+        xticklabels=False,
+        yticklabels=False,
+        ax=axes,
+    )
 
 
 def _figures(

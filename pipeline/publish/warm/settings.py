@@ -15,6 +15,7 @@ DEFAULT_PRELOAD: tuple[str, ...] = (
     "IPython.core.magics",
     "numpy",
     "pandas",
+    "seaborn",
     "pyarrow.parquet",
     "pyarrow.compute",
     "pyarrow.dataset",
