@@ -19,6 +19,12 @@ class People(Section):
         """
         return self._once(("all",), self._all)
 
+    def managers(self) -> dict[str, str]:
+        """The person who manages each market now, by market; a market without one is absent."""
+        people = self._book.whole.people.all()
+        in_charge = people[(people["role"] == "market_manager") & people["is_active"]]
+        return dict(zip(in_charge["market"], in_charge["person_id"], strict=True))
+
     def _all(self) -> Asked:
         people = self._know.table("people")
         people = people.filter(

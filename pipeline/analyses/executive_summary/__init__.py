@@ -12,6 +12,7 @@ import pandas as pd
 from pipeline.analyses.executive_summary.against_target import gap_by, last_forecast, standing
 from pipeline.analyses.executive_summary.chapters import Chapter, read_chapters
 from pipeline.analyses.executive_summary.choosing import answers_of, foremost
+from pipeline.analyses.executive_summary.risks import target_risks
 from pipeline.analyses.forecast.landing import landing
 from pipeline.book import Book
 from pipeline.findings import Finding, Missing
@@ -77,7 +78,7 @@ def analyse(book: Book) -> ExecutiveSummary:
         last_forecast=last_forecast(book),
         answers=answers_of(chapters),
         changes=foremost(said, "change", MOST_CHANGES),
-        risks=foremost(said, "risk", MOST_RISKS),
+        risks=foremost([*target_risks(landed, book.people.managers()), *said], "risk", MOST_RISKS),
         actions=foremost(said, "action", MOST_ACTIONS),
         headlines=merged_headlines(chapters),
     )

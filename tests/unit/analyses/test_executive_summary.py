@@ -10,6 +10,7 @@ from pipeline.analyses.executive_summary import against_target, merged_headlines
 from pipeline.analyses.executive_summary.against_target import gap_by, last_forecast, standing
 from pipeline.analyses.executive_summary.chapters import Chapter
 from pipeline.analyses.executive_summary.choosing import answers_of, foremost
+from pipeline.analyses.executive_summary.risks import target_risks
 from pipeline.company import Company
 from pipeline.findings import Finding, Missing
 from pipeline.parameters import Scope
@@ -48,6 +49,14 @@ def test_without_targets_or_landing_the_page_says_what_is_missing():
     missing = Missing("missing-landing", ("orders",))
     assert standing(missing) == missing
     assert gap_by(missing, "market").tables == ("orders",)
+
+
+def test_a_target_that_is_likely_missed_is_a_risk_with_its_likelihood_and_the_manager_who_answers():
+    year, market = target_risks(LANDED, {"South": "p7"})
+    assert (year.key, year.money_at_stake, year.likelihood) == ("executive-risk-year", 50.0, 1 - 0.1)
+    assert (market.owner, market.money_at_stake, market.likelihood) == ("p7", 70.0, 1 - 0.05)
+    assert target_risks(LANDED.assign(probability_of_target=0.6), {}) == []
+    assert target_risks(Missing("missing-landing", ("orders",)), {}) == []
 
 
 def _book(scope="company"):
