@@ -13,9 +13,13 @@ from pipeline.exhibits.tables import table as display
 def standing(table: pd.DataFrame, reader: Reader) -> Exhibit:
     """Landing against target for month, quarter and year, with interval and probability."""
     named = table.assign(period=[reader.period(key) for key in table["period"]])
+    has_target = bool(table["target"].notna().any())
+    target = Column("target", reader.text("executive-target"), "money")
+    gap = Column("gap", reader.text("executive-gap"), "money", hint=reader.text("executive-gap-hint"))
+    chance = Column("probability", reader.text("executive-probability"), "percent", "bar")
     columns = [
         Column("period", reader.text("executive-period")),
-        Column("target", reader.text("executive-target"), "money"),
+        *([target] if has_target else []),
         Column(
             "landing",
             reader.text("executive-landing"),
@@ -24,8 +28,7 @@ def standing(table: pd.DataFrame, reader: Reader) -> Exhibit:
             low="landing_low",
             high="landing_high",
         ),
-        Column("gap", reader.text("executive-gap"), "money", hint=reader.text("executive-gap-hint")),
-        Column("probability", reader.text("executive-probability"), "percent", "bar"),
+        *([gap, chance] if has_target else []),
     ]
     return display(
         named,

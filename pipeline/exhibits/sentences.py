@@ -53,10 +53,11 @@ def findings(
     blocks = [
         _block(kind, some, reader, names, most, with_head=len(present) > 1) for kind, some in present.items()
     ]
-    body = "".join(blocks) or tag("p", escape(reader.text("findings-none")), "qd-empty")
+    nothing = reader.text(f"findings-none-{kinds[0]}" if len(kinds) == 1 else "findings-none")
+    body = "".join(blocks) or tag("p", escape(nothing), "qd-note")
     every = [finding for some in present.values() for finding in some]
     head = tag("p", escape(title), "qd-title") if title else ""
-    text = "\n".join(f"- {sentence(finding, reader)}" for finding in every) or reader.text("findings-none")
+    text = "\n".join(f"- {sentence(finding, reader)}" for finding in every) or nothing
     return Findings(
         html=tag("div", head + body, "qd-exhibit qd-findings"),
         text=text,

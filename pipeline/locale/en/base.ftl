@@ -50,6 +50,10 @@ left-out-tables = { $number ->
 ## Findings
 answer-none = The data of this period do not support an answer.
 findings-none = Nothing in this period departs from the usual.
+findings-none-finding = Nothing in this period departs from the usual.
+findings-none-change = Nothing to report has changed since last month.
+findings-none-risk = No chapter names a risk.
+findings-none-action = No chapter proposes an action.
 findings-title = Findings
 findings-answer = Answer
 findings-finding = Findings

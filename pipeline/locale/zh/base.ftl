@@ -45,6 +45,10 @@ left-out-tables = { $number ->
 ## 结论
 answer-none = 本期数据不足以给出结论。
 findings-none = 本期没有偏离常态之处。
+findings-none-finding = 本期没有偏离常态之处。
+findings-none-change = 与上月相比没有值得报告的变化。
+findings-none-risk = 各章均未提示风险。
+findings-none-action = 各章均未提出行动建议。
 findings-title = 主要发现
 findings-answer = 结论
 findings-finding = 主要发现
