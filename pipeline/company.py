@@ -5,6 +5,7 @@ value as its default. Unknown keys are refused with the nearest known one.
 """
 
 import difflib
+import json
 import os
 import tomllib
 from pathlib import Path
@@ -19,6 +20,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 
 COMPANY_FILE = "company.toml"
+COMPANY_VARIABLE = "QUARTERDECK_COMPANY"
+"""Environment variable: a company as JSON that counts instead of every file, to compute with its settings."""
 DIMENSIONS = ("business_line", "product_line", "market", "department", "person")
 """The dimensions by which everything that adds up is cut, in the order reports use."""
 
@@ -173,6 +176,25 @@ class Schedule(Settings):
     )
 
 
+class Role(Settings):
+    """What readers of a role get: the page their mail shows, the reports that go along, whom they may see."""
+
+    page: str = "executive_summary"
+    notebooks: tuple[str, ...] = Field(default=(), description="all when empty")
+    dimension: str = Field(default="", description="their scope must be a value of it; any scope when empty")
+
+
+DEFAULT_ROLES = {
+    "general_manager": Role(),
+    "sales_office": Role(),
+    "analyst": Role(),
+    "market_manager": Role(dimension="market"),
+    "account_manager": Role(
+        page="funnel", notebooks=("funnel", "customer_value", "win_loss"), dimension="person"
+    ),
+}
+
+
 class Recipient(Settings):
     """One reader of a delivery: address or folder URL, role, scope, language."""
 
@@ -189,6 +211,23 @@ class Delivery(Settings):
     sender: str = ""
     link_base: str = ""
     recipients: tuple[Recipient, ...] = ()
+    roles: dict[str, Role] = Field(default={}, description="besides, or instead of, the usual ones")
+
+    def role(self, recipient: Recipient) -> Role:
+        """What a recipient's role gets."""
+        return self.roles.get(recipient.role) or DEFAULT_ROLES[recipient.role]
+
+    @model_validator(mode="after")
+    def _recipients_fit_their_roles(self) -> Self:
+        known = {**DEFAULT_ROLES, **self.roles}
+        for one in self.recipients:
+            if one.role not in known:
+                raise ValueError(f"{one.to}: there is no role `{one.role}`; there are {', '.join(known)}")
+            dimension = known[one.role].dimension
+            if dimension and one.scope.partition("=")[0].strip() != dimension:
+                said = f"the scope of a {one.role} is `{dimension}=...`, not `{one.scope}`"
+                raise ValueError(f"{one.to}: {said}")
+        return self
 
 
 DEFAULT_SCORECARDS: dict[str, dict[str, float]] = {
@@ -292,6 +331,8 @@ def company_from(raw: dict[str, Any], origin: str = COMPANY_FILE) -> Company:
 
 def find_company(folder: Path | None, home: Path) -> Company:
     """The company of a data folder: its own file, else the one in `home`, else the defaults."""
+    if told := os.environ.get(COMPANY_VARIABLE):
+        return company_from(json.loads(told), COMPANY_VARIABLE)
     for place in (folder, home):
         if place is not None and (place / COMPANY_FILE).is_file():
             return load_company(place / COMPANY_FILE)

@@ -98,9 +98,12 @@ def tell(result: Any) -> None:
 @click.command()
 @data_option("data/demo")
 @WAREHOUSE
-@click.option("--reports", type=click.Path(path_type=Path), default=None, help="Also write check.json here.")
+@click.option(
+    "--reports", type=click.Path(path_type=Path), default=Path("reports"), show_default=True,
+    help="Folder of what is published: check.html and check.json go there.",
+)  # fmt: skip
 @AS_JSON
-def check(data: Path, warehouse: str | None, reports: Path | None, as_json: bool) -> None:
+def check(*, data: Path, warehouse: str | None, reports: Path, as_json: bool) -> None:
     """Report on the quality of the loaded data.
 
     Completeness, keys, references to nothing, impossible days, old exports, values that company.toml does
@@ -110,6 +113,7 @@ def check(data: Path, warehouse: str | None, reports: Path | None, as_json: bool
     """
     from pipeline.company import find_company, home
     from pipeline.intake.quality import quality
+    from pipeline.publish.checking import publish_check
     from pipeline.tables.messages import message
     from pipeline.warehouse import Warehouse
 
@@ -118,10 +122,7 @@ def check(data: Path, warehouse: str | None, reports: Path | None, as_json: bool
     today = datetime.datetime.now(datetime.UTC).astimezone().date()
     with Warehouse.open(data, warehouse) as opened:
         report = quality(opened, company, today)
-    if reports is not None:
-        reports.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(report.to_json(), ensure_ascii=False, indent=1, default=str)
-        (reports / "check.json").write_text(text, encoding="utf-8")
+    publish_check(report, company, reports)
     plain = (
         message("check-nothing", company.language)
         if report.tables.empty

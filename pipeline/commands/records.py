@@ -12,6 +12,12 @@ import click
 
 from pipeline.commands.places import places, subject_finder, tell
 
+_PARTS = {
+    "by_new_data": "new data",
+    "by_corrected_data": "corrected data",
+    "by_definition": "definition",
+    "by_code": "code",
+}
 _SCOPE = click.option("--scope", default="company", show_default=True, help="Of which scope.")
 
 
@@ -32,7 +38,9 @@ def history(*, latest: int, data: str, reports: Path, as_json: bool) -> None:  #
 @click.argument("before")
 @click.argument("after")
 @_SCOPE
-@click.option("--split", is_flag=True, help="Recompute BEFORE, to split each change by data and by code.")
+@click.option(
+    "--split", is_flag=True, help="Split each change by new data, corrected data, definition, code."
+)
 @places
 def diff(
     *, before: str, after: str, scope: str, split: bool, data: str, reports: Path, as_json: bool
@@ -94,16 +102,13 @@ def verify(*, run: str, scope: str, data: str, reports: Path, as_json: bool) -> 
 def _parts(earlier: Any, later: Any, data: str, reports: Path) -> dict[str, dict[str, float | None]]:
     from pipeline.publish.cancelling import cancellable
     from pipeline.publish.progress import ProgressView
-    from pipeline.publish.recomputing import split_change
+    from pipeline.publish.recomputing import explain_changes
 
     with cancellable(), ProgressView() as progress:
-        splits = split_change(
+        changes = explain_changes(
             earlier, later, _request(data, reports), progress, open_book=subject_finder(reports)
         )
-    return {
-        one.moved.name: {"by_code_and_definition": one.by_code_and_definition, "by_data": one.by_data}
-        for one in splits
-    }
+    return {one.name: {part: getattr(one, part) for part in _PARTS} for one in changes}
 
 
 def _request(data: str, reports: Path) -> Any:
@@ -123,11 +128,8 @@ def _line(entry: dict[str, Any]) -> str:
 def _moved(one: dict[str, Any]) -> str:
     change = "" if one["change"] is None else f"  ({one['change']:+,.6g})"
     told = f"{one['name']}: {_number(one['before'])} -> {_number(one['after'])}{change}"
-    if one.get("by_data") is not None:
-        told += (
-            f"  by data {one['by_data']:+,.6g}, by code and definition {one['by_code_and_definition']:+,.6g}"
-        )
-    return told
+    parts = [f"{words} {one[part]:+,.6g}" for part, words in _PARTS.items() if one.get(part)]
+    return f"{told}  by {', '.join(parts)}" if parts else told
 
 
 def _number(value: float | None) -> str:

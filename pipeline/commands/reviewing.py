@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,6 +16,10 @@ from pipeline.commands.places import places, subject_finder, tell
 @click.option(
     "--scope", "scopes", multiple=True, metavar="SCOPE", help="company, market=East, each-market; repeatable."
 )
+@click.option(
+    "--language", "languages", multiple=True, type=click.Choice(["en", "zh"]),
+    help="Of the reports; by default the company's own and those its readers ask for.",
+)  # fmt: skip
 @click.option("--only", multiple=True, metavar="NOTEBOOK", help="Run only this notebook; repeatable.")
 @click.option("--jobs", type=click.IntRange(0), default=0, help="Notebooks at a time; 0 for one per core.")
 @click.option("--force", is_flag=True, help="Run what is unchanged too.")
@@ -38,6 +43,7 @@ def review(
     *,
     period: str,
     scopes: tuple[str, ...],
+    languages: tuple[Any, ...],
     only: tuple[str, ...],
     jobs: int,
     force: bool,
@@ -66,6 +72,7 @@ def review(
         home=home(),
         period=period,
         scopes=scopes or ("company",),
+        languages=languages,
         only=only,
         jobs=jobs,
         force=force,

@@ -15,11 +15,13 @@ from pipeline.publish.assembly import ScopeReport
 from pipeline.publish.drawing import page_facts, rebuild_command
 from pipeline.publish.layout import RECORD_FILE, Layout, write_atomically
 from pipeline.publish.pages import Pages
+from pipeline.publish.plan import Task
 from pipeline.publish.record import Record, find_record
 
 Draw = Callable[[str, dict[str, Any]], None]
 """Calls a page-making function by its name."""
 
+_CHECK: dict[Language, str] = {"en": "Quality of the data", "zh": "数据质量"}
 _COMPANY_FILE = "company.json"
 """In `.catalogue/`: whose catalogue it is, so that it can be redrawn without opening the data."""
 
@@ -41,8 +43,8 @@ def remember(
             "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             "seconds": seconds,
             "scopes": {
-                **{record.scope: {"status": "published", "report": record.report} for record in published},
-                **{report.scope.key: {"status": "held back", "report": report.report} for report in held},
+                **{record.key: {"status": "published", "report": record.report} for record in published},
+                **{report.edition.key: {"status": "held back", "report": report.report} for report in held},
             },
         },
     )
@@ -56,7 +58,7 @@ def tell_incidents(
     """Write a page for each report held back, and take away those that are settled."""
     entries = []
     for report in held:
-        path = layout.incident(report.plan.subject.period.key, report.scope.key)
+        path = layout.incident(report.plan.subject.period.key, report.edition.key)
         path.parent.mkdir(parents=True, exist_ok=True)
         draw(pages.incident, _incident(report, path, layout))
         subject = report.plan.subject
@@ -67,7 +69,7 @@ def tell_incidents(
                 layout,
                 period_key=subject.period.key,
                 last_day=subject.period.last.isoformat(),
-                scope_key=report.scope.key,
+                scope_key=report.edition.key,
                 incident=where,
                 at=at,
             )
@@ -104,18 +106,32 @@ def draw_catalogue(layout: Layout, company: Company, year: int, pages: Pages, dr
     write_atomically(layout.catalogue / "company" / _COMPANY_FILE, json.dumps(told, ensure_ascii=False))
     known = catalogue.years(layout)
     for one in dict.fromkeys([str(year), *known[:1]]):
-        page = catalogue.page_of(layout, one)
-        if one in known and not catalogue.is_drawn(layout, one, page):
-            part = page.with_name(f".{page.name}.part")
-            entries = [_page_entry(entry, company.language) for entry in catalogue.latest_first(layout, one)]
-            links = [
-                {"title": other, "href": catalogue.page_of(layout, other).name}
-                for other in known
-                if other != one
-            ]
-            arguments = {"company": told, "language": company.language, "entries": entries, "links": links}
-            draw(pages.index, {"output": str(part), **arguments})
-            part.replace(page)
+        if one in known and not catalogue.is_drawn(layout, one, catalogue.page_of(layout, one, known)):
+            _draw_year(layout, company, one, pages, draw)
+
+
+def redraw_index(layout: Layout, company: Company, pages: Pages, draw: Draw) -> None:
+    """Draw the index anew, if there is one: what lies beside it changed."""
+    known = catalogue.years(layout)
+    if known:
+        _draw_year(layout, company, known[0], pages, draw)
+
+
+def _draw_year(layout: Layout, company: Company, year: str, pages: Pages, draw: Draw) -> None:
+    known = catalogue.years(layout)
+    page = catalogue.page_of(layout, year, known)
+    part = page.with_name(f".{page.name}.part")
+    links = [
+        {"title": other, "href": catalogue.page_of(layout, other, known).name}
+        for other in known
+        if other != year
+    ]
+    if layout.check.is_file():
+        links.insert(0, {"title": _CHECK[company.language], "href": layout.check.name})
+    entries = [_page_entry(entry, company.language) for entry in catalogue.latest_first(layout, year)]
+    arguments = {"company": company.model_dump(mode="json"), "language": company.language}
+    draw(pages.index, {"output": str(part), **arguments, "entries": entries, "links": links})
+    part.replace(page)
 
 
 def changes(record: Record) -> tuple[str, ...]:
@@ -126,9 +142,9 @@ def changes(record: Record) -> tuple[str, ...]:
 def _incident(report: ScopeReport, path: Path, layout: Layout) -> dict[str, Any]:
     subject = report.plan.subject
     notebook, failure = next(iter(report.failures.items()), ("", None))
-    tasks = report.plan.of_scope(report.scope)
+    tasks = report.plan.of(report.edition)
     task = next((one for one in tasks if one.notebook == notebook), tasks[0])
-    good = layout.scope(subject.period.key, report.scope.key)
+    good = layout.scope(subject.period.key, report.edition.key)
     executive = next(
         (
             f"{name}.html"
@@ -148,14 +164,26 @@ def _incident(report: ScopeReport, path: Path, layout: Layout) -> dict[str, Any]
             "cell": failure.source if failure else "",
             "error": (failure.traceback or failure.message) if failure else "",
             "checks": [check.message for check in report.held_by if not check.name.startswith("notebook ")],
-            "remedy": rebuild_command(report.plan, task),
+            "remedy": _remedy(report, task),
             "last_good_href": f"../../{subject.period.key}/{good.name}/{executive}" if executive else "",
         },
     }
 
 
+def _remedy(report: ScopeReport, task: Task) -> str:
+    """What to type; for a fault of the data, where its list is."""
+    from pipeline.tables.messages import message
+
+    subject = report.plan.subject
+    command = rebuild_command(report.plan, task)
+    if all(check.name.startswith("notebook ") for check in report.held_by):
+        return message("gate-remedy", subject.company.language, command=command)
+    check = f"quarterdeck check --data {subject.data}"
+    return message("gate-remedy-data", subject.company.language, check=check, command=command)
+
+
 def _settle(layout: Layout, report: ScopeReport) -> bool:
-    path = layout.incident(report.plan.subject.period.key, report.scope.key)
+    path = layout.incident(report.plan.subject.period.key, report.edition.key)
     with contextlib.suppress(FileNotFoundError):
         path.unlink()
         return True

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.parameters import Scope
 from pipeline.publish.drawing import executed_path, localised_title
+from pipeline.publish.edition import Edition
 from pipeline.publish.gate import Check, holds_back, report_checks
 from pipeline.publish.jobs import Failure, Outcome
 from pipeline.publish.kept import Kept, read_kept
@@ -20,7 +20,7 @@ from pipeline.publish.record import NotebookRecord, Record, find_record, make_re
 
 @dataclass
 class ScopeReport:
-    """A scope's part of a run.
+    """An edition's part of a run.
 
     Attributes:
         before: the record that is published now, if any.
@@ -29,7 +29,7 @@ class ScopeReport:
     """
 
     plan: Plan
-    scope: Scope
+    edition: Edition
     before: Record | None
     stale: tuple[Task, ...]
     staying: dict[str, NotebookRecord]
@@ -65,11 +65,11 @@ class ScopeReport:
         }
 
 
-def begin(plan: Plan, scope: Scope, layout: Layout, force: bool) -> ScopeReport:
-    """Compare a scope's plan with what is published."""
-    before = find_record(layout.record(plan.subject.period.key, scope.key))
-    folder = layout.scope(plan.subject.period.key, scope.key)
-    tasks = plan.of_scope(scope)
+def begin(plan: Plan, edition: Edition, layout: Layout, force: bool) -> ScopeReport:
+    """Compare an edition's plan with what is published."""
+    before = find_record(layout.record(plan.subject.period.key, edition.key))
+    folder = layout.scope(plan.subject.period.key, edition.key)
+    tasks = plan.of(edition)
     stale = tuple(task for task in tasks if force or not _is_published(task, before, folder))
     planned = {task.notebook for task in tasks}
     running = {task.notebook for task in stale}
@@ -80,7 +80,7 @@ def begin(plan: Plan, scope: Scope, layout: Layout, force: bool) -> ScopeReport:
         for name, record in published.items()
         if name not in running and (name in planned or not plan.is_complete)
     }
-    return ScopeReport(plan, scope, before, stale, staying)
+    return ScopeReport(plan, edition, before, stale, staying)
 
 
 def stage_staying(report: ScopeReport, folder: Path, published: Path) -> None:
@@ -98,13 +98,13 @@ def take_outcome(report: ScopeReport, task: Task, outcome: Outcome, folder: Path
         report.failures[task.notebook] = outcome.failure
         return
     kept = read_kept(executed_path(folder, task.notebook))
-    language = report.plan.subject.company.language
+    language = report.edition.language
     report.kept[task.notebook] = replace(kept, title=localised_title(task.notebook, kept.title, language))
 
 
 def judge(report: ScopeReport, data: tuple[Check, ...]) -> None:
     """Put the report through the gate."""
-    current = {task.notebook: task.fingerprint for task in report.plan.of_scope(report.scope)}
+    current = {task.notebook: task.fingerprint for task in report.plan.of(report.edition)}
     same_state = {
         name: Kept(record.title, record.headlines)
         for name, record in report.staying.items()
@@ -128,7 +128,7 @@ def finish(report: ScopeReport, folder: Path, drawn: dict[str, Any], timing: dic
         notebooks[task.notebook] = replace(record, answer=answer)
     return make_record(
         report.plan,
-        scope_key=report.scope.key,
+        edition=report.edition,
         notebooks=notebooks,
         checks=report.checks,
         report=report.report,

@@ -39,13 +39,13 @@ class Entry:
 
 def entry_of(record: Record, layout: Layout, changes: tuple[str, ...]) -> Entry:
     """The entry of a published record."""
-    folder = layout.scope(record.period, record.scope).relative_to(layout.root)
+    folder = layout.scope(record.period, record.key).relative_to(layout.root)
     names = sorted(record.notebooks, key=lambda name: (name != "executive_summary", name))
     executive = record.notebooks.get("executive_summary")
     return Entry(
         period=record.period,
         last_day=record.last_day,
-        scope=record.scope,
+        scope=record.key,
         status="published",
         published_at=str(record.timing.get("published_at", "")),
         reports={(folder / f"{name}.html").as_posix(): record.notebooks[name].title for name in names},
@@ -94,10 +94,9 @@ def years(layout: Layout) -> list[str]:
     return sorted((path.stem for path in layout.catalogue.glob("*.json")), reverse=True)
 
 
-def page_of(layout: Layout, year: str) -> Path:
-    """Where a year's page lies: the latest is the index."""
-    latest = years(layout)[:1] == [year]
-    return layout.index if latest else layout.root / f"index-{year}.html"
+def page_of(layout: Layout, year: str, known: list[str]) -> Path:
+    """Where a year's page lies: that of the latest of the `known` ones is the index."""
+    return layout.index if known[:1] == [year] else layout.root / f"index-{year}.html"
 
 
 def is_drawn(layout: Layout, year: str, page: Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from pipeline.publish.record import Record
 
@@ -72,12 +72,31 @@ def _data_details(before: Record, after: Record) -> list[str]:
 
 
 def _definition_details(before: Record, after: Record) -> list[str]:
-    texts = ["definition: company.toml says something else"] if before.definition != after.definition else []
+    texts = _settings_details(before, after) if before.definition != after.definition else []
     for name in sorted(set(before.notebooks) & set(after.notebooks)):
         was, now = before.notebooks[name].parameters, after.notebooks[name].parameters
         changed = [key for key in now if key not in {"period", "data", "scope"} and was.get(key) != now[key]]
         texts += [f"definition: {name}: {key} is {now[key]!r} instead of {was.get(key)!r}" for key in changed]
     return texts
+
+
+def _settings_details(before: Record, after: Record) -> list[str]:
+    """Which settings of company.toml differ, where both records tell them."""
+    was, now = _flat(before.settings), _flat(after.settings)
+    if not was or not now:
+        return ["definition: company.toml says something else"]
+    names = [name for name in sorted({*was, *now}) if was.get(name) != now.get(name)]
+    return [f"definition: {name} is {now.get(name)!r} instead of {was.get(name)!r}" for name in names]
+
+
+def _flat(settings: Any, place: str = "") -> dict[str, Any]:
+    """Settings by their place: `forecast.months_ahead`. Lists are one setting."""
+    if not isinstance(settings, dict):
+        return {place: settings}
+    found: dict[str, Any] = {}
+    for name, value in settings.items():
+        found |= _flat(value, f"{place}.{name}" if place else str(name))
+    return found
 
 
 def _code_details(before: Record, after: Record) -> list[str]:

@@ -42,7 +42,7 @@ def report_job(
             "executed": str(executed_path(folder, task.notebook)),
             "output": str(folder / f"{task.notebook}.html"),
             "company": plan.subject.company.model_dump(mode="json"),
-            "language": plan.subject.company.language,
+            "language": task.edition.language,
             "facts": facts,
         },
     )
@@ -91,7 +91,7 @@ def localised_title(notebook: str, title: str, language: Language) -> str:
 
 def _previous(plan: Plan, task: Task, layout: Layout) -> str:
     """The same report of the period before, as seen from the page; empty where it was not published."""
-    before = layout.scope(plan.subject.period.back().key, task.scope.key) / f"{task.notebook}.html"
+    before = layout.scope(plan.subject.period.back().key, task.edition.key) / f"{task.notebook}.html"
     if not before.is_file():
         return ""
     return f"../../{before.relative_to(layout.root).as_posix()}"

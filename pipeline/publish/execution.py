@@ -47,11 +47,14 @@ class Executed:
 
 @contextmanager
 def open_pool(jobs: int, preload: tuple[str, ...] = DEFAULT_PRELOAD) -> Iterator[Pool]:
-    """Workers for `jobs` notebooks at a time, each with its share of the cores."""
-    threads = str(max(available_cores() // jobs, 1))
+    """Workers for `jobs` notebooks at a time.
+
+    Each has one thread of its own: a sum that threads share differs in the last digit with their number, and
+    small matrices gain nothing from more. The cores are for notebooks side by side.
+    """
     environment = {
         **os.environ,
-        **dict.fromkeys(THREAD_VARIABLES, threads),
+        **dict.fromkeys(THREAD_VARIABLES, "1"),
         "PYTHONHASHSEED": "0",  # the order of a set must not differ between two runs
     }
     with Pool(jobs, environment, preload) as pool:

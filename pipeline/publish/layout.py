@@ -1,6 +1,7 @@
 """Where everything lies in a reports folder.
 
 index.html                        the catalogue: latest periods first
+check.html, check.json            the quality of the data, as of the last `quarterdeck check`
 <period>  ->  .runs/<period>/<run>    what is published: a link, put in place by one rename
 <period>/<scope>/run.json         the record; beside it <notebook>.html and executed/<notebook>.ipynb
 incidents/<period>/<scope>.html   why a report was held back, until the next one is published
@@ -16,7 +17,7 @@ from pathlib import Path
 
 RECORD_FILE = "run.json"
 EXECUTED_FOLDER = "executed"
-_UNSAFE = re.compile(r"[^\w=.\- ()（）]", re.UNICODE)
+_UNSAFE = re.compile(r"[^\w=@.\- ()（）]", re.UNICODE)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Layout:
     def index(self) -> Path:
         """The catalogue's first page."""
         return self.root / "index.html"
+
+    @property
+    def check(self) -> Path:
+        """The page about the quality of the data."""
+        return self.root / "check.html"
 
     def published(self, period_key: str) -> Path:
         """The link to what is published for a period."""

@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.company import Company, Language
-from pipeline.parameters import Scope
+from pipeline.publish.edition import scope_and_language
+
+LANGUAGES: dict[Language, str] = {"en": "English", "zh": "中文"}
+"""As their readers call them."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,6 @@ def draw_index(
 ) -> None:
     """One page of the catalogue; `links` lead to the pages of other years."""
     from pipeline.exhibits.reader import Reader
-    from pipeline.exhibits.sources import scope_name
     from pipeline.publish.render import render_index
     from pipeline.publish.render.facts import IndexEntry
 
@@ -88,7 +90,7 @@ def draw_index(
         IndexEntry(
             **{
                 **entry,
-                "scope": scope_name(Scope.parse(entry["scope"]), reader),
+                "scope": _edition_name(entry["scope"], reader),
                 "published_at": _day(entry["published_at"], reader),
                 "reports": _links(entry["reports"]),
                 "changes": tuple(entry["changes"]),
@@ -103,6 +105,14 @@ def draw_index(
         entries=told,
         links=_links(links),
     )
+
+
+def _edition_name(key: str, reader: Any) -> str:
+    from pipeline.exhibits.sources import scope_name
+
+    scope, language = scope_and_language(key)
+    named = scope_name(scope, reader)
+    return f"{named} · {LANGUAGES[language]}" if language else named
 
 
 def _day(moment: str, reader: Any) -> str:

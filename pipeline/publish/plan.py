@@ -12,6 +12,7 @@ from typing import Any
 from pipeline.errors import UsageError
 from pipeline.parameters import Scope, checked
 from pipeline.publish.code_state import code_hash, lock_hash, versions
+from pipeline.publish.edition import Edition
 from pipeline.publish.subject import Subject
 
 NOTEBOOKS_FOLDER = "notebooks"
@@ -21,7 +22,7 @@ SUMMARY = "executive_summary"
 
 @dataclass(frozen=True)
 class Task:
-    """One notebook for one scope.
+    """One notebook of one edition.
 
     Attributes:
         parameters: what the notebook is given, checked against its declaration.
@@ -30,14 +31,19 @@ class Task:
 
     notebook: str
     source: Path
-    scope: Scope
+    edition: Edition
     parameters: dict[str, Any] = field(hash=False)
     fingerprint: str
 
     @property
     def name(self) -> str:
         """For people: `win_loss (market=East)`."""
-        return f"{self.notebook} ({self.scope.key})"
+        return f"{self.notebook} ({self.edition.key})"
+
+    @property
+    def scope(self) -> Scope:
+        """Whom it shows."""
+        return self.edition.scope
 
 
 @dataclass(frozen=True)
@@ -51,18 +57,18 @@ class Plan:
     lock: str
 
     @property
-    def scopes(self) -> tuple[Scope, ...]:
-        """Scopes in the order asked for."""
-        return tuple(dict.fromkeys(task.scope for task in self.tasks))
+    def editions(self) -> tuple[Edition, ...]:
+        """Editions in the order asked for."""
+        return tuple(dict.fromkeys(task.edition for task in self.tasks))
 
-    def of_scope(self, scope: Scope) -> tuple[Task, ...]:
-        """The tasks of one scope."""
-        return tuple(task for task in self.tasks if task.scope == scope)
+    def of(self, edition: Edition) -> tuple[Task, ...]:
+        """The tasks of one edition."""
+        return tuple(task for task in self.tasks if task.edition == edition)
 
 
 def make_plan(
     subject: Subject,
-    scopes: Iterable[Scope],
+    editions: Iterable[Edition],
     home: Path,
     only: tuple[str, ...] = (),
     settings: dict[str, Any] | None = None,
@@ -76,9 +82,9 @@ def make_plan(
     chosen = _chosen(only, sources)
     code, lock = code_hash(), lock_hash(home)
     tasks = []
-    for scope in scopes:
+    for edition in editions:
         for source in chosen:
-            parameters = _parameters(source.stem, subject, scope, settings or {})
+            parameters = _parameters(source.stem, subject, edition, settings or {})
             facts = {
                 "parameters": parameters,
                 "book": subject.fingerprint,
@@ -89,7 +95,7 @@ def make_plan(
                 "versions": versions(),
             }
             fingerprint = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
-            tasks.append(Task(source.stem, source, scope, parameters, fingerprint))
+            tasks.append(Task(source.stem, source, edition, parameters, fingerprint))
     return Plan(subject, tuple(tasks), not only, code, lock)
 
 
@@ -118,13 +124,15 @@ def _chosen(only: tuple[str, ...], sources: list[Path]) -> list[Path]:
     return [by_name[name] for name in dict.fromkeys(wanted)] if wanted else sources
 
 
-def _parameters(notebook: str, subject: Subject, scope: Scope, settings: dict[str, Any]) -> dict[str, Any]:
+def _parameters(
+    notebook: str, subject: Subject, edition: Edition, settings: dict[str, Any]
+) -> dict[str, Any]:
     """The parameters that differ from the notebook's own literals are still all written down."""
     given = {
         "data": subject.data,
         "period": subject.period.key,
-        "scope": scope.key,
-        "language": subject.company.language,
+        "scope": edition.scope.key,
+        "language": edition.language,
         **settings,
     }
     return checked(notebook, given).model_dump(mode="json")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.company import COMPANY_VARIABLE
 from pipeline.errors import PublishError
-from pipeline.publish.comparison import Comparison, Moved, compare
+from pipeline.publish.changes import Change, Recomputed, needs_recomputing, split_changes
+from pipeline.publish.comparison import Comparison, compare
 from pipeline.publish.execution import Progress
 from pipeline.publish.layout import Layout
 from pipeline.publish.pages import Pages
@@ -34,15 +40,6 @@ class Verification:
     def is_same(self) -> bool:
         """Every number and every file came out the same."""
         return not self.comparison.moved and not self.different_files
-
-
-@dataclass(frozen=True)
-class Split:
-    """A number's change between two runs: the part due to code and definition, and the part due to data."""
-
-    moved: Moved
-    by_code_and_definition: float | None
-    by_data: float | None
 
 
 def find_run(text: str, scope_key: str, layout: Layout) -> Record:
@@ -89,7 +86,7 @@ def verify(
     return Verification(record, again, compare(record, again), _different_files(record, again))
 
 
-def split_change(
+def explain_changes(
     before: Record,
     after: Record,
     request: Request,
@@ -97,19 +94,43 @@ def split_change(
     *,
     open_book: OpenSubject = open_subject,
     pages: Pages = STANDARD_PAGES,
-) -> tuple[Split, ...]:
-    """Split each change by recomputing the earlier record with today's code and definition.
+) -> tuple[Change, ...]:
+    """Why each headline number moved between two reviews: new or corrected data, definition, code.
 
-    What the recomputation changes is due to code and definition, the rest to data; the two add up.
+    The earlier review is made again only if its data, company.toml or the code are not what they were.
     """
-    again = recompute(before, request, progress, open_book=open_book, pages=pages)
-    return tuple(_split(moved, again) for moved in compare(before, after).moved)
+    subject = open_book(request.data, before.period)
+    if not needs_recomputing(before, data=subject.fingerprint, definition=subject.definition, after=after):
+        return split_changes(before, after, None)
+    today = recompute(before, request, progress, open_book=open_book, pages=pages)
+    kept = today
+    if before.settings and before.definition != today.definition:
+        kept = recompute(before, request, progress, open_book=open_book, pages=pages, as_then=True)
+    return split_changes(before, after, Recomputed(kept, today))
 
 
 def recompute(
-    record: Record, request: Request, progress: Progress, *, open_book: OpenSubject, pages: Pages
+    record: Record,
+    request: Request,
+    progress: Progress,
+    *,
+    open_book: OpenSubject,
+    pages: Pages,
+    as_then: bool = False,
 ) -> Record:
-    """The record of running the same report again, in a folder that is gone afterwards."""
+    """The record of running the same report again, in a folder that is gone afterwards.
+
+    Args:
+        record: the report.
+        request: where data, reports and notebooks are.
+        progress: shows how it goes.
+        open_book: as for `review`.
+        pages: as for `review`.
+        as_then: with what company.toml said when the report was made.
+
+    Raises:
+        PublishError: the recomputation was held back.
+    """
     with tempfile.TemporaryDirectory(prefix="quarterdeck-again-") as folder:
         asked = Request(
             data=request.data,
@@ -117,13 +138,15 @@ def recompute(
             home=request.home,
             period=record.period,
             scopes=(record.scope,),
+            languages=(record.language,),
             only=tuple(record.notebooks),
             jobs=request.jobs,
             limits=request.limits,
             beside=request.reports,
             preload=request.preload,
         )
-        result = review(asked, progress, open_book, pages)
+        with _settings_of(record) if as_then else contextlib.nullcontext():
+            result = review(asked, progress, open_book, pages)
         again = result.scopes[0].record
         if again is None or result.exit_code:
             held = " ".join(check.message for check in result.scopes[0].held_by)
@@ -131,14 +154,20 @@ def recompute(
         return again
 
 
+@contextlib.contextmanager
+def _settings_of(record: Record) -> Iterator[None]:
+    """In this block, workers and kernels included, company.toml says what it said for a record."""
+    before = os.environ.get(COMPANY_VARIABLE)
+    os.environ[COMPANY_VARIABLE] = json.dumps(record.settings, ensure_ascii=False)
+    try:
+        yield
+    finally:
+        os.environ.pop(COMPANY_VARIABLE)
+        if before is not None:
+            os.environ[COMPANY_VARIABLE] = before
+
+
 def _different_files(record: Record, again: Record) -> tuple[str, ...]:
     was = {name: digest for one in record.notebooks.values() for name, digest in one.files.items()}
     now = {name: digest for one in again.notebooks.values() for name, digest in one.files.items()}
     return tuple(sorted(name for name in {*was, *now} if was.get(name) != now.get(name)))
-
-
-def _split(moved: Moved, again: Record) -> Split:
-    middle = again.headlines.get(moved.name)
-    if middle is None or moved.before is None or moved.after is None:
-        return Split(moved, None, None)
-    return Split(moved, middle - moved.before, moved.after - middle)

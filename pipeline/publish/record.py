@@ -13,12 +13,13 @@ from typing import Any
 from pipeline.company import Language
 from pipeline.errors import PublishError
 from pipeline.publish.code_state import versions
+from pipeline.publish.edition import Edition
 from pipeline.publish.gate import Check
 from pipeline.publish.kept import Kept
 from pipeline.publish.layout import RECORD_FILE
 from pipeline.publish.plan import Plan, Task
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,11 @@ class Record:
     """The record of one scope's report of one period.
 
     Attributes:
+        key: names the edition's folder: the scope, and the language unless it is the company's own.
         report: identifies the content: hash of its notebooks' fingerprints.
         headlines: every number of every notebook, by its stable name.
         data, definition, code, lock: hashes; `tables` has each input table's rows and fingerprint.
+        settings: what company.toml says, as `definition` hashes it; `sources`: the imported files.
         timing: the part that differs between two runs on the same input: when, how long.
     """
 
@@ -65,7 +68,15 @@ class Record:
     lock: str
     versions: dict[str, str]
     timing: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    sources: tuple[dict[str, Any], ...] = ()
+    key: str = ""
     schema: int = SCHEMA
+
+    def __post_init__(self) -> None:
+        """Records of before there were editions are of the company's own language."""
+        if not self.key:
+            object.__setattr__(self, "key", self.scope)
 
 
 def notebook_record(task: Task, kept: Kept, files: dict[str, str], source_hash: str) -> NotebookRecord:
@@ -85,7 +96,7 @@ def notebook_record(task: Task, kept: Kept, files: dict[str, str], source_hash: 
 def make_record(
     plan: Plan,
     *,
-    scope_key: str,
+    edition: Edition,
     notebooks: dict[str, NotebookRecord],
     checks: tuple[Check, ...],
     report: str,
@@ -102,8 +113,9 @@ def make_record(
         period=subject.period.key,
         first_day=subject.period.first.isoformat(),
         last_day=subject.period.last.isoformat(),
-        scope=scope_key,
-        language=subject.company.language,
+        scope=edition.scope.key,
+        language=edition.language,
+        key=edition.key,
         report=report,
         headlines=dict(sorted(headlines.items())),
         findings=tuple(findings),
@@ -117,6 +129,8 @@ def make_record(
         lock=plan.lock,
         versions=versions(),
         timing=timing,
+        settings=subject.settings,
+        sources=subject.sources,
     )
 
 
@@ -135,8 +149,8 @@ def read_record(path: Path) -> Record:
     try:
         fields = json.loads(path.read_text(encoding="utf-8"))
         notebooks = {name: _notebook(one) for name, one in fields.pop("notebooks").items()}
-        for name in ("findings", "checks"):
-            fields[name] = tuple(fields[name])
+        for name in ("findings", "checks", "sources"):
+            fields[name] = tuple(fields.get(name, ()))
         return Record(notebooks=notebooks, **fields)
     except FileNotFoundError:
         raise PublishError(f"{path}: there is no such record.") from None

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from pipeline.company import Language
 from pipeline.publish import aftermath, assembly
 from pipeline.publish.assembly import ScopeReport
 from pipeline.publish.drawing import executed_path, report_job
+from pipeline.publish.edition import editions
 from pipeline.publish.execution import Progress, available_cores, call_in_worker, execute, open_pool
 from pipeline.publish.gate import Check, data_checks, holds_back
 from pipeline.publish.jobs import Limits, Outcome
@@ -39,6 +41,7 @@ class Request:
         data: the data folder, relative to `home` or absolute.
         home: the project's folder: notebooks, lock, and where kernels work.
         scopes: `company`, `market=East`, `each-market`, ...
+        languages: of the reports; empty for the company's own and those that readers in company.toml ask for.
         only: notebooks to run; empty for all.
         jobs: notebooks at a time; 0 for one per core.
         force: run what is unchanged too.
@@ -53,6 +56,7 @@ class Request:
     home: Path
     period: str = "last-closed month"
     scopes: tuple[str, ...] = ("company",)
+    languages: tuple[Language, ...] = ()
     only: tuple[str, ...] = ()
     jobs: int = 0
     force: bool = False
@@ -127,8 +131,8 @@ def review(
         PublishError: another run holds the reports folder for too long.
     """
     subject = open_book(request.data, request.period)
-    scopes = resolve_scopes(request.scopes, subject)
-    plan = make_plan(subject, scopes, request.home, request.only, request.settings)
+    made = editions(resolve_scopes(request.scopes, subject), subject.company, request.languages)
+    plan = make_plan(subject, made, request.home, request.only, request.settings)
     layout = Layout(request.reports)
     with writing(layout.lock, request.wait_seconds, progress.say):
         aftermath.complete_last(layout)
@@ -152,8 +156,8 @@ class _Run:
 
     def do(self) -> ReviewResult:
         reports = [
-            assembly.begin(self._plan, scope, self._layout, self._request.force)
-            for scope in self._plan.scopes
+            assembly.begin(self._plan, edition, self._layout, self._request.force)
+            for edition in self._plan.editions
         ]
         checks = data_checks(self._plan.subject)
         due = [report for report in reports if not report.is_unchanged]
@@ -164,7 +168,7 @@ class _Run:
             self._tell_and_draw(reports, held)
             return self._result(reports, held, published={})
         published = self._make_and_publish(due, checks)
-        held = [report for report in due if report.scope.key not in published]
+        held = [report for report in due if report.edition.key not in published]
         self._remember(reports, held, published)
         return self._result(reports, held, published)
 
@@ -188,12 +192,12 @@ class _Run:
     def _execute(self, due: list[ScopeReport], staging: Staging, pool: Pool) -> None:
         report_of = {task: report for report in due for task in report.stale}
         for report in due:
-            folder = staging.scope(report.scope.key)
-            published = self._layout.scope(self._period, report.scope.key)
+            folder = staging.scope(report.edition.key)
+            published = self._layout.scope(self._period, report.edition.key)
             assembly.stage_staying(report, folder, published)
         executed = execute(
             self._in_good_order(list(report_of), due),
-            output=lambda task: executed_path(staging.scope(task.scope.key), task.notebook),
+            output=lambda task: executed_path(staging.scope(task.edition.key), task.notebook),
             pool=pool,
             home=self._request.home,
             limits=self._request.limits,
@@ -201,10 +205,10 @@ class _Run:
             preload=self._request.preload,
         )
         for task, outcome in executed.outcomes.items():
-            assembly.take_outcome(report_of[task], task, outcome, staging.scope(task.scope.key))
+            assembly.take_outcome(report_of[task], task, outcome, staging.scope(task.edition.key))
 
     def _draw(self, good: list[ScopeReport], staging: Staging, pool: Pool) -> dict[str, dict[str, Any]]:
-        drawn: dict[str, dict[str, Any]] = {report.scope.key: {} for report in good}
+        drawn: dict[str, dict[str, Any]] = {report.edition.key: {} for report in good}
         report_of = {task: report for report in good for task in report.stale}
         jobs: list[Keyed] = [
             (
@@ -212,7 +216,7 @@ class _Run:
                 report_job(
                     self._plan,
                     task,
-                    folder=staging.scope(task.scope.key),
+                    folder=staging.scope(task.edition.key),
                     layout=Layout(self._request.beside or self._request.reports),
                     titles=report.titles,
                     report=report.report,
@@ -225,7 +229,7 @@ class _Run:
         def done(task: Task, outcome: Outcome) -> list[Keyed]:
             if outcome.failure is not None:
                 report_of[task].failures[task.notebook] = outcome.failure
-            drawn[task.scope.key][task.notebook] = outcome.value
+            drawn[task.edition.key][task.notebook] = outcome.value
             return []
 
         pool.run(jobs, done, lambda *_: None)
@@ -236,7 +240,7 @@ class _Run:
     ) -> dict[str, Record]:
         records = {}
         for report in due:
-            key = report.scope.key
+            key = report.edition.key
             if report.held_by:
                 staging.drop(key)
                 continue
@@ -280,13 +284,13 @@ class _Run:
     def _in_good_order(self, tasks: list[Task], due: list[ScopeReport]) -> list[Task]:
         """The company first (what it learns is shared by all scopes), then what took longest last time."""
         took = {
-            (report.scope, name): seconds.get("total", 0.0)
+            (report.edition, name): seconds.get("total", 0.0)
             for report in due
             if report.before
             for name, seconds in report.before.timing.get("seconds", {}).items()
         }
         return sorted(
-            tasks, key=lambda task: (not task.scope.is_company, -took.get((task.scope, task.notebook), 1e9))
+            tasks, key=lambda task: (not task.scope.is_company, -took.get((task.edition, task.notebook), 1e9))
         )
 
     def _result(
@@ -294,7 +298,7 @@ class _Run:
     ) -> ReviewResult:
         results = []
         for report in reports:
-            key = report.scope.key
+            key = report.edition.key
             if report in held:
                 results.append(ScopeResult(key, "held back", report.before, report.held_by))
             elif key in published:

@@ -25,6 +25,8 @@ class Subject:
         first_day, last_day: first and last day on which the data has an event.
         markets: for `each-market`, in reporting order.
         refused_rows, accepted_rows: of the imports that made the data.
+        sources: per imported file its name, hash, day of export and rows.
+        problems: what `quarterdeck check` finds wrong, but for what depends on the day of the check.
     """
 
     data: str
@@ -37,6 +39,8 @@ class Subject:
     markets: tuple[str, ...]
     refused_rows: int = 0
     accepted_rows: int = 0
+    sources: tuple[dict[str, Any], ...] = ()
+    problems: tuple[DataProblem, ...] = ()
 
     @property
     def as_of(self) -> datetime.date:
@@ -46,8 +50,21 @@ class Subject:
     @property
     def definition(self) -> str:
         """Hash of what `company.toml` says, except who gets what when."""
-        said = self.company.model_dump(mode="json", exclude={"delivery", "schedule", "mapping"})
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:24]
+        return hashlib.sha256(json.dumps(self.settings, sort_keys=True).encode()).hexdigest()[:24]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What `company.toml` says, defaults included, except who gets what when and how imports are read."""
+        return self.company.model_dump(mode="json", exclude={"delivery", "schedule", "mapping"})
+
+
+@dataclass(frozen=True)
+class DataProblem:
+    """Something wrong with the data, in words; a serious one makes reports wrong."""
+
+    name: str
+    sentence: str
+    is_serious: bool
 
 
 @dataclass(frozen=True)
@@ -96,6 +113,8 @@ def open_subject(data: str, period: str) -> Subject:
             markets=_markets(book.company, set(book.customers.all()["market"])),
             refused_rows=int(imports["rows_refused"].sum()),
             accepted_rows=int(imports["rows_accepted"].sum()),
+            sources=_sources(imports),
+            problems=_problems(warehouse, book.company, book.as_of),
         )
     finally:
         warehouse.close()
@@ -112,6 +131,7 @@ def subject_fields(data: str, period: str) -> dict[str, Any]:
         "first_day": subject.first_day.isoformat() if subject.first_day else "",
         "last_day": subject.last_day.isoformat() if subject.last_day else "",
         "tables": {name: dataclasses.asdict(facts) for name, facts in subject.tables.items()},
+        "problems": [dataclasses.asdict(problem) for problem in subject.problems],
     }
 
 
@@ -123,6 +143,8 @@ def subject_from_fields(fields: Mapping[str, Any], company: Company) -> Subject:
     given["period"] = Period.parse(given["period"], datetime.date.min)
     given["tables"] = {name: TableFacts(**facts) for name, facts in given["tables"].items()}
     given["markets"] = tuple(given["markets"])
+    given["sources"] = tuple(given.get("sources", ()))
+    given["problems"] = tuple(DataProblem(**problem) for problem in given.get("problems", ()))
     return Subject(company=company, **given)
 
 
@@ -139,6 +161,33 @@ def resolve_scopes(texts: tuple[str, ...], subject: Subject) -> tuple[Scope, ...
         else:
             scopes.append(Scope.parse(text))
     return tuple(dict.fromkeys(scopes))
+
+
+def _sources(imports: Any) -> tuple[dict[str, Any], ...]:
+    """One entry per file that was imported, in the order of the imports."""
+    kept = imports[
+        ["file", "sha256", "table_name", "exported_on", "rows_read", "rows_accepted", "rows_refused"]
+    ]
+    kept = kept.assign(exported_on=imports["exported_on"].dt.strftime("%Y-%m-%d").fillna(""))
+    rows = kept.astype(object).where(kept.notna(), None).to_dict("records")
+    return tuple({str(name): _plain(value) for name, value in row.items()} for row in rows)
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, str) else int(value)
+
+
+def _problems(warehouse: Any, company: Company, as_of: datetime.date) -> tuple[DataProblem, ...]:
+    """What is wrong whatever day it is: a report that was made again must get the same verdict."""
+    from pipeline.intake.problems import problems
+    from pipeline.intake.quality import quality
+
+    by_the_clock = ("in-the-future", "stale")
+    return tuple(
+        DataProblem(f"data {one.kind} {one.subject}", one.sentence(company.language), one.is_serious)
+        for one in problems(quality(warehouse, company, as_of))
+        if one.kind not in by_the_clock
+    )
 
 
 def _markets(company: Company, met: set[str]) -> tuple[str, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+from pipeline.company import Language
 from pipeline.errors import PublishError, UsageError
 from pipeline.parameters import PARAMETERS_OF, Parameters, Scope
 from pipeline.publish.drawing import executed_path, report_job
+from pipeline.publish.edition import edition
 from pipeline.publish.execution import Progress, execute, open_pool
 from pipeline.publish.jobs import Outcome
 from pipeline.publish.kept import read_kept
@@ -50,7 +52,10 @@ def run_one(
     asked = {"period": request.period, "scope": "company", "data": request.data, **settings}
     subject = open_book(str(asked.pop("data")), str(asked.pop("period")))
     scope = Scope.parse(str(asked.pop("scope")))
-    plan = make_plan(subject, [scope], request.home, (notebook,), asked)
+    language = asked.pop("language", subject.company.language)
+    if language not in get_args(Language):
+        raise UsageError(f"language={language!r} is no language of reports.", "There are en and zh.")
+    plan = make_plan(subject, [edition(scope, language, subject.company)], request.home, (notebook,), asked)
     (task,) = plan.tasks
     folder = Layout(request.reports).root / FOLDER / task.notebook / task.fingerprint
     folder.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 from pipeline.company import Company, Recipient
+from pipeline.parameters import Scope
 from pipeline.publish.drawing import executed_path
+from pipeline.publish.edition import edition
 from pipeline.publish.layout import RECORD_FILE, Layout, scope_folder
 from pipeline.publish.pages import draw_mail
 from pipeline.publish.record import Record, find_record
@@ -19,23 +21,29 @@ EXECUTIVE = "executive_summary"
 
 @dataclass(frozen=True)
 class Letter:
-    """One report for one reader; `executive` is the notebook whose page the mail shows."""
+    """One report for one reader.
+
+    Attributes:
+        executive: the notebook whose page the mail shows.
+        notebooks: those whose reports go along.
+    """
 
     recipient: Recipient
     record: Record
     folder: Path
     executive: str
+    notebooks: tuple[str, ...]
 
     @property
     def key(self) -> str:
-        """The same for the same reader, period and scope."""
-        told = f"{self.record.period} {self.record.scope} {self.recipient.to}"
+        """The same for the same reader, period, scope and language."""
+        told = f"{self.record.period} {self.record.key} {self.recipient.to}"
         return hashlib.sha256(told.encode()).hexdigest()[:20]
 
     @property
     def files(self) -> list[Path]:
         """The report's files that go along: pages first, executed notebooks not."""
-        names = [name for one in self.record.notebooks.values() for name in one.files]
+        names = [name for one in self.notebooks for name in self.record.notebooks[one].files]
         published = sorted(name for name in names if not name.endswith(".ipynb"))
         return [
             self.folder / name
@@ -53,14 +61,22 @@ class Body:
 
 
 def letters(company: Company, layout: Layout, period_key: str) -> list[Letter]:
-    """A letter per recipient whose scope is published for the period, in the order of company.toml."""
+    """A letter per recipient whose scope is published in their language, in the order of company.toml.
+
+    The role says which page the mail shows and which reports go along; where the review has none of those
+    (a weekly one, say, of another chapter) there is no letter.
+    """
     found = []
     for recipient in company.delivery.recipients:
-        folder = layout.scope(period_key, recipient.scope)
+        wanted = edition(Scope.parse(recipient.scope), recipient.language or company.language, company)
+        folder = layout.scope(period_key, wanted.key)
         record = find_record(folder / RECORD_FILE)
-        if record is not None and record.notebooks:
-            executive = EXECUTIVE if EXECUTIVE in record.notebooks else min(record.notebooks)
-            found.append(Letter(recipient, record, folder, executive))
+        role = company.delivery.role(recipient)
+        made = record.notebooks if record else {}
+        names = tuple(name for name in made if not role.notebooks or name in role.notebooks)
+        if record is not None and names:
+            executive = next((name for name in (role.page, EXECUTIVE) if name in names), names[0])
+            found.append(Letter(recipient, record, folder, executive, names))
     return found
 
 
@@ -81,7 +97,7 @@ def link(letter: Letter, company: Company) -> str:
     base = company.delivery.link_base.rstrip("/")
     if not base:
         return ""
-    path = f"{letter.record.period}/{scope_folder(letter.record.scope)}/{letter.executive}.html"
+    path = f"{letter.record.period}/{scope_folder(letter.record.key)}/{letter.executive}.html"
     return f"{base}/{quote(path)}"
 
 

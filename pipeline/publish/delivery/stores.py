@@ -17,7 +17,7 @@ def put(letter: Letter, url: str) -> None:
 
     try:
         store, _, (base,) = fsspec.get_fs_token_paths(url)
-        place = f"{base.rstrip('/')}/{letter.record.period}/{scope_folder(letter.record.scope)}"
+        place = f"{base.rstrip('/')}/{letter.record.period}/{scope_folder(letter.record.key)}"
         store.makedirs(place, exist_ok=True)
         for path in [*letter.files, letter.folder / RECORD_FILE]:
             store.put_file(str(path), f"{place}/{path.relative_to(letter.folder).as_posix()}")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stub_house import Home
 
 STUBS = Path(__file__).parent / "stubs"
+PYTHON_PATH = os.pathsep.join([str(STUBS), str(Path(__file__).parents[3])])  # this checkout's package
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,7 +26,7 @@ def own_kernels() -> Iterator[None]:
     """Warm kernels of these tests live in a folder of their own and are gone afterwards."""
     folder = tempfile.mkdtemp(prefix="qdp")
     before = {name: os.environ.get(name) for name in ("XDG_RUNTIME_DIR", "PYTHONPATH")}
-    os.environ |= {"XDG_RUNTIME_DIR": folder, "PYTHONPATH": str(STUBS)}
+    os.environ |= {"XDG_RUNTIME_DIR": folder, "PYTHONPATH": PYTHON_PATH}
     sys.path.insert(0, str(STUBS))
     yield
     sys.path.remove(str(STUBS))

@@ -14,16 +14,19 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from pydantic import ValidationError
 
 from pipeline.company import Company
 from pipeline.errors import UsageError
+from pipeline.parameters import Scope
 from pipeline.publish import journal
 from pipeline.publish.delivery import deliver as delivering
 from pipeline.publish.delivery import letters as writing
 from pipeline.publish.delivery.deliver import Delivered, deliver
 from pipeline.publish.delivery.smtp import MailServer
+from pipeline.publish.edition import editions
 from pipeline.publish.layout import Layout, scope_folder
-from pipeline.publish.record import NotebookRecord, Record, write_record
+from pipeline.publish.record import NotebookRecord, Record, find_record, write_record
 
 
 class Postbox:
@@ -117,6 +120,65 @@ def test_everyone_gets_their_scope_and_nothing_of_the_others(layout: Layout, pos
     assert "secret of company" not in text_of(east)
     assert boss["To"] == "boss@example.com"
     assert "Cc" not in boss
+
+
+def test_a_market_manager_can_only_be_given_a_market() -> None:
+    with pytest.raises(ValidationError, match="the scope of a market_manager is `market="):
+        readers({**EAST, "scope": "company"})
+    with pytest.raises(ValidationError, match="there is no role `markt_manager`; there are general_manager"):
+        readers({**EAST, "role": "markt_manager"})
+
+
+def chapters(layout: Layout, scope: str, *names: str, language: str = "en", key: str = "") -> None:
+    """Publish a page of each chapter for a scope."""
+    folder = layout.published("2026-10") / scope_folder(key or scope)
+    (folder / "executed").mkdir(parents=True, exist_ok=True)
+    notebooks = {}
+    for name in names:
+        files = [f"{name}.html", f"executed/{name}.ipynb"]
+        for file in files:
+            (folder / file).write_text(f"secret of {scope}")
+        notebooks[name] = NotebookRecord("n", {}, "s", name, {}, (), (), dict.fromkeys(files, "hash"))
+    known = find_record(layout.record("2026-10", "company"))
+    assert known is not None
+    language_of = {"scope": scope, "key": key or scope, "language": language}
+    write_record(dataclasses.replace(known, notebooks=notebooks, **language_of), folder)
+
+
+def test_the_role_chooses_the_page_and_the_reports_that_go_along(layout: Layout, postbox: Any) -> None:
+    box, server = postbox
+    chapters(layout, "person=P7", "customer_value", "executive_summary", "funnel", "sales_forecast")
+    chapters(layout, "company", "eight_weeks", "executive_summary", "funnel")
+    finance = {"to": "cash@example.com", "role": "finance"}
+    roles = {"finance": {"page": "eight_weeks", "notebooks": ["eight_weeks"]}}
+    rep = {"to": "rep@example.com", "role": "account_manager", "scope": "person=P7"}
+    deliver(readers(BOSS, rep, finance, roles=roles), layout, "2026-10", server)
+    boss, seller, cash = (
+        [part.get_filename().split()[-1] for part in message.iter_attachments()] for message in box.messages
+    )
+    assert boss == ["eight_weeks.html", "executive_summary.html", "funnel.html"]
+    assert seller == ["customer_value.html", "funnel.html"]
+    assert cash == ["eight_weeks.html"]
+    pages = [
+        letter.executive
+        for letter in writing.letters(readers(BOSS, rep, finance, roles=roles), layout, "2026-10")
+    ]
+    assert pages == ["executive_summary", "funnel", "eight_weeks"]
+
+
+def test_a_reader_gets_the_report_in_their_language(layout: Layout, postbox: Any) -> None:
+    box, server = postbox
+    chapters(layout, "company", "executive_summary", language="zh", key="company@zh")
+    chinese = {"to": "zh@example.com", "language": "zh"}
+    company = readers(BOSS, chinese, link_base="https://sales.example.com")
+    found = writing.letters(company, layout, "2026-10")
+    assert [letter.record.language for letter in found] == ["en", "zh"]
+    deliver(company, layout, "2026-10", server)
+    assert "2026-10/company%40zh/executive_summary.html" in text_of(box.messages[1])
+    assert editions([Scope()], company)[1].key == "company@zh"
+    assert [one.key for one in editions([Scope("market", "East")], company)] == ["market=East"]
+    both = readers({**EAST, "to": "a@example.com"}, {**EAST, "language": "zh"})
+    assert [one.key for one in editions([Scope("market", "East")], both)] == ["market=East", "market=East@zh"]
 
 
 def test_the_body_has_text_and_html_and_the_report_is_attached_or_linked(

@@ -116,8 +116,8 @@ def test_the_catalogue_lists_the_latest_first_and_the_company_before_markets(tmp
     listed = [(one.period, one.scope) for one in catalogue.latest_first(layout, "2026")]
     assert listed == [("2026-10", "company"), ("2026-10", "market=East"), ("2026-09", "company")]
     assert catalogue.years(layout) == ["2026", "2025"]
-    assert catalogue.page_of(layout, "2026") == tmp_path / "index.html"
-    assert catalogue.page_of(layout, "2025") == tmp_path / "index-2025.html"
+    assert catalogue.page_of(layout, "2026", ["2026", "2025"]) == tmp_path / "index.html"
+    assert catalogue.page_of(layout, "2025", ["2026", "2025"]) == tmp_path / "index-2025.html"
 
 
 def test_a_report_held_back_keeps_its_last_good_entry(tmp_path: Path) -> None:

@@ -11,9 +11,11 @@ import pytest
 from pipeline.errors import PublishError, UsageError
 from pipeline.publish import finding
 from pipeline.publish.analyst.one_off import run_one
+from pipeline.publish.changes import Change
+from pipeline.publish.comparison import compare
 from pipeline.publish.finding import FindSubject
 from pipeline.publish.layout import Layout
-from pipeline.publish.recomputing import find_run, split_change, verify
+from pipeline.publish.recomputing import explain_changes, find_run, verify
 
 if TYPE_CHECKING:
     from stub_house import Home
@@ -48,20 +50,53 @@ def test_a_run_is_verified_file_by_file(home: Home) -> None:
     assert "executed/win_loss.ipynb" in changed.different_files
 
 
-def test_a_change_is_split_into_data_and_code_exactly(home: Home) -> None:
+def test_a_change_is_due_to_new_data_when_nothing_else_differs(home: Home) -> None:
+    home.notebook("win_loss", READS_FACTS.format(formula="3 if period == '2026-09' else 7"))
+    home.review(period="2026-09")
+    home.review()
+    before, after = (find_run(period, "company", Layout(home.reports)) for period in ("2026-09", "2026-10"))
+    request, quiet, house = tools(home)
+    (change,) = explain_changes(before, after, request, quiet, **house)
+    assert change == Change(
+        "wins", 3.0, 7.0, by_new_data=4.0, by_corrected_data=0.0, by_definition=0.0, by_code=0.0
+    )
+    assert quiet.ran == [], "the earlier review would come out the same: it is not made again"
+
+
+def test_a_change_is_split_exactly_into_new_and_corrected_data_and_definition(home: Home) -> None:
+    """wins = rows of September x horizon, plus 100 in October."""
+    horizon = "__import__('pipeline.company').company.find_company(pathlib.Path(data), pathlib.Path(data))"
+    formula = f"facts['rows'] * {horizon}.forecast.months_ahead + (100 if period == '2026-10' else 0)"
+    toml = home.folder / "company.toml"
+    toml.write_text("[forecast]\nmonths_ahead = 2\n")
+    home.notebook("win_loss", READS_FACTS.format(formula=formula))
+    home.review(period="2026-09")  # 3 x 2
+    home.know(fingerprint="f2", rows=5)
+    toml.write_text("[forecast]\nmonths_ahead = 4\n")
+    home.review()  # 5 x 4 + 100
+    before, after = (find_run(period, "company", Layout(home.reports)) for period in ("2026-09", "2026-10"))
+    request, quiet, house = tools(home)
+    (change,) = explain_changes(before, after, request, quiet, **house)
+    assert (change.before, change.after) == (3 * 2, 5 * 4 + 100)
+    assert change.by_corrected_data == (5 - 3) * 2
+    assert change.by_definition == 5 * (4 - 2)
+    assert change.by_new_data == 100
+    assert change.by_code == 0
+    assert "definition: forecast.months_ahead is 4 instead of 2" in compare(before, after).details
+
+
+def test_a_change_by_code_is_told_from_one_by_data(home: Home) -> None:
     home.notebook("win_loss", READS_FACTS.format(formula="facts['rows'] if period == '2026-09' else 7"))
     home.review(period="2026-09")
     home.notebook(
         "win_loss", READS_FACTS.format(formula="10 * (facts['rows'] if period == '2026-09' else 7)")
     )
     home.review()
-    layout = Layout(home.reports)
-    before, after = (find_run(period, "company", layout) for period in ("2026-09", "2026-10"))
+    before, after = (find_run(period, "company", Layout(home.reports)) for period in ("2026-09", "2026-10"))
     request, quiet, house = tools(home)
-    (split,) = split_change(before, after, request, quiet, **house)
-    assert split.moved.change == 10 * 7 - 3
-    assert split.by_code_and_definition == 10 * 3 - 3
-    assert split.by_data == 10 * 7 - 10 * 3
+    (change,) = explain_changes(before, after, request, quiet, **house)
+    assert change.by_code == 10 * 3 - 3
+    assert change.by_new_data == 10 * 7 - 10 * 3
 
 
 def test_a_run_is_found_by_period_by_name_and_by_file(home: Home) -> None:

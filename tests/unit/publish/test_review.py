@@ -175,6 +175,45 @@ def test_failed_data_checks_hold_back_before_anything_runs(
     assert words in (home.reports / "incidents" / "2026-10" / "company.html").read_text()
 
 
+def test_what_check_finds_serious_holds_back_and_the_incident_says_it(home: Home) -> None:
+    home.says("win_loss", "wins", 12.0)
+    home.know(problems=[["data unknown-values orders.channel", "channel has 2 unknown values.", False]])
+    assert home.review().exit_code == 0
+    assert [check["message"] for check in record(home)["checks"] if not check["passed"]] == [
+        "channel has 2 unknown values."
+    ]
+    words = "40 rows of orders have a key (order_id) that is empty or stands there twice."
+    home.know(fingerprint="f2", problems=[["data keys orders", words, True]])
+    result = home.review()
+    assert result.exit_code == 1
+    assert [check.message for check in result.scopes[0].held_by] == [words]
+    incident = json.loads((home.reports / "incidents" / "2026-10" / "company.html").read_text())["incident"]
+    assert (incident["sentence"], incident["checks"]) == (words, [words])
+    assert f"quarterdeck check --data {home.folder}" in incident["remedy"]
+    assert (home.reports / "2026-10" / "company" / "win_loss.html").is_file()
+
+
+def test_a_scope_comes_out_in_every_language_its_readers_ask_for(home: Home) -> None:
+    home.says("win_loss", "wins", 12.0)
+    told = """
+    [[delivery.recipients]]
+    to = "reader@example.com"
+    language = "zh"
+    scope = "market=East"
+    role = "market_manager"
+    """
+    (home.folder / "company.toml").write_text(told)
+    result = home.review(scopes=("company", "each-market"))
+    assert list(states(result)) == ["company", "market=East", "market=East@zh", "market=South"]
+    chinese = record(home, "market=East@zh")
+    assert (chinese["scope"], chinese["language"]) == ("market=East", "zh")
+    assert chinese["notebooks"]["win_loss"]["parameters"]["language"] == "zh"
+    assert states(home.review(languages=("zh",))) == {"company@zh": "published"}
+    assert [entry["scope"] for entry in index(home)] == [
+        "company", "company@zh", "market=East", "market=East@zh", "market=South",
+    ]  # fmt: skip
+
+
 def test_notebooks_that_disagree_hold_the_report_back(home: Home) -> None:
     home.says("a_first", "wins", 12.0)
     home.says("b_second", "wins", 13.0)

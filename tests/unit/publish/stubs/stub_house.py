@@ -11,13 +11,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pipeline.company import Company
+from pipeline.company import find_company
 from pipeline.errors import UsageError
 from pipeline.parameters import Period
 from pipeline.publish.jobs import Failure, Limits, Outcome
 from pipeline.publish.pages import Pages
 from pipeline.publish.review import Request, ReviewResult, review
-from pipeline.publish.subject import Subject, TableFacts
+from pipeline.publish.subject import DataProblem, Subject, TableFacts
 
 PRELOAD = ("ipykernel.kernelapp", "ipykernel.ipkernel", "papermill.execute", "nbclient", "pydantic")
 HEADLINES = "application/vnd.quarterdeck.headlines+json"
@@ -48,6 +48,7 @@ class Home:
             "last_day": "2026-10-31",
             "refused": 0,
             "markets": ["East", "South"],
+            "problems": [],
         }
         (self.folder / "facts.json").write_text(json.dumps({**usual, **facts}))
 
@@ -110,7 +111,7 @@ def open_book(data: str, period: str) -> Subject:
     return Subject(
         data=data,
         period=Period.parse(period, datetime.date(2026, 11, 3)),
-        company=Company(),
+        company=find_company(Path(data), Path(data)),
         fingerprint=facts["fingerprint"],
         tables={"orders": TableFacts(facts["rows"], facts["fingerprint"])} if facts["rows"] else {},
         first_day=datetime.date(2021, 1, 1),
@@ -118,6 +119,7 @@ def open_book(data: str, period: str) -> Subject:
         markets=tuple(facts["markets"]),
         refused_rows=facts["refused"],
         accepted_rows=100,
+        problems=tuple(DataProblem(*one) for one in facts["problems"]),
     )
 
 
@@ -162,8 +164,45 @@ def _cell(ident: str, kind: str, source: str) -> dict[str, Any]:
     return cell
 
 
-if __name__ == "__main__":
+def publish(folder: str) -> int:
+    """A forced review, as the command runs it."""
     from pipeline.publish.cancelling import cancellable
 
     with cancellable():
-        sys.exit(Home(Path(sys.argv[1])).review(force=True).exit_code)
+        return Home(Path(folder)).review(force=True).exit_code
+
+
+def _exit_code(folder: str) -> int:
+    try:
+        return publish(folder)
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    except BaseException:
+        return 99
+
+
+def fork_runs(folder: str) -> None:
+    """For each line read, fork a run in a session of its own, tell its number, and how it ended.
+
+    A run that is killed at any moment of its work costs no start of an interpreter this way.
+    """
+    import os
+
+    for _ in sys.stdin:
+        process = os.fork()
+        if process == 0:
+            os.setsid()
+            os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+            os._exit(_exit_code(folder))
+        sys.stdout.write(f"{process}\n")
+        sys.stdout.flush()
+        _, status = os.waitpid(process, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    if sys.argv[2:] == ["--fork"]:
+        fork_runs(sys.argv[1])
+    else:
+        sys.exit(publish(sys.argv[1]))

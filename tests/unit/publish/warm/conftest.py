@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -59,19 +60,28 @@ def make_manager(warm_folder: Path) -> Callable[..., WarmKernelManager]:
 
 
 class Kernel:
-    """A running kernel, driven synchronously."""
+    """A running kernel, driven synchronously; its loop has a thread of its own, for the browser's tests leave
+    one running in this one."""
 
     def __init__(self, manager: WarmKernelManager, **start: Any) -> None:
         self.manager = manager
         self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
         start.setdefault("env", dict(os.environ, **THREADS))
-        self.run(manager.start_kernel(**start))
-        self.client = manager.client()
+        self.run(self._start(start))
+
+    async def _start(self, options: dict[str, Any]) -> None:
+        await self.manager.start_kernel(**options)
+        self.client = self.manager.client()
         self.client.start_channels()
-        self.run(self.client.wait_for_ready(timeout=120))
+        await self.client.wait_for_ready(timeout=120)
 
     def run(self, awaitable: Any) -> Any:
-        return self.loop.run_until_complete(awaitable)
+        async def awaited() -> Any:
+            return await awaitable
+
+        return asyncio.run_coroutine_threadsafe(awaited(), self.loop).result()
 
     @property
     def process_id(self) -> int:
@@ -93,10 +103,17 @@ class Kernel:
         self.run(self.client.execute_interactive(code, output_hook=keep, timeout=timeout))
         return "".join(texts).strip()
 
-    def stop(self) -> None:
+    async def _stop(self) -> None:
         self.client.stop_channels()
         if self.manager.has_kernel:
-            self.run(self.manager.shutdown_kernel(now=True))
+            await self.manager.shutdown_kernel(now=True)
+
+    def stop(self) -> None:
+        if self.loop.is_closed():
+            return
+        self.run(self._stop())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
         self.loop.close()
 
 

@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,13 @@ from pipeline.publish.warm import provisioner
 from pipeline.publish.warm.key import server_key, socket_folder
 from pipeline.publish.warm.manager import PROVISIONER_NAME
 from pipeline.publish.warm.settings import WarmSettings
+
+
+def in_a_loop(awaitable: Any) -> Any:
+    """Run it in a thread: the browser's tests leave a loop running in this one."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(asyncio.run, awaitable).result()
+
 
 LAUNCH = [sys.executable, "-m", "ipykernel_launcher", "-f", "connection.json"]
 
@@ -65,7 +73,7 @@ def test_ordinary_kernel_starts_and_the_log_says_why(
 
     manager.log = logging.getLogger("test")
     with caplog.at_level(logging.WARNING):
-        assert asyncio.run(start_and_stop())
+        assert in_a_loop(start_and_stop())
     assert "instead of a warm one: the moon is full" in caplog.text
 
 
@@ -87,7 +95,7 @@ def test_a_server_that_cannot_start_is_not_tried_again_at_once(
     for _ in range(2):
         manager = make_manager(preload=["ipykernel.kernelapp", "colorsys"])
         with pytest.raises(client.WarmUnavailable, match="ended with code 3"):
-            asyncio.run(manager.start_kernel())
+            in_a_loop(manager.start_kernel())
     assert len(tried) == 1
 
 
