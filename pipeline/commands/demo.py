@@ -1,6 +1,7 @@
 """The command that makes the demo company's data."""
 
 import datetime
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ from pipeline.errors import UsageError
 from pipeline.parameters import Period
 
 NOTE = "demo.json"
-FORMAT = 1
-"""Raised when the simulator changes what the same arguments give."""
+_SIMULATOR = "simulator"
+"""In the note: hash of the code that made the data. Other code may give the same arguments other data."""
 
 
 @click.command()
@@ -39,19 +40,20 @@ def demo(
 ) -> None:
     """Make the demo company's data: five years of a simulated company up to MONTH.
 
-    The same arguments always give the same data, and when that is there already nothing is done.
+    The same arguments always give the same data, and when that is there already nothing is done. What another
+    version of the simulator made for these arguments is made anew.
     """
     wanted = {
-        "format": FORMAT,
         "customers": customers,
         "until": _month(until).key,
         "seed": seed,
         "scenario": scenario,
+        _SIMULATOR: _simulator(),
     }
     rows = _rows_there(data, wanted, url) if not force else None
     made = rows is None
     if rows is None:
-        rows = _fill(data, wanted, url, force)
+        rows = _fill(data, wanted, url, force or _is_of_an_older_simulator(data, wanted, url))
     if as_json:
         click.echo(json.dumps({**wanted, "data": str(data), "made": made, "rows": rows}))
         return
@@ -78,6 +80,30 @@ def _rows_there(data: Path, wanted: dict[str, Any], url: str | None) -> dict[str
     warehouse = Warehouse.open(data, url)
     try:
         return {name: warehouse.rows(name) for name in tables()} if warehouse.has("customers") else None
+    finally:
+        warehouse.close()
+
+
+def _simulator() -> str:
+    """Hash of the code that simulates and of what it is told about tables."""
+    package = Path(__file__).resolve().parents[1]
+    files = [*sorted((package / "company_demo").rglob("*.py")), package / "catalog.toml"]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+
+
+def _is_of_an_older_simulator(data: Path, wanted: dict[str, Any], url: str | None) -> bool:
+    """True if these arguments' data lie here, made by other code, and nothing was imported beside them."""
+    from pipeline.warehouse import Warehouse
+
+    note = data / NOTE
+    if not note.is_file():
+        return False
+    told = json.loads(note.read_text(encoding="utf-8"))
+    if any(told.get(name) != value for name, value in wanted.items() if name != _SIMULATOR):
+        return False
+    warehouse = Warehouse.open(data, url)
+    try:
+        return warehouse.frame("imports").empty
     finally:
         warehouse.close()
 

@@ -56,7 +56,7 @@ def problems(report: QualityReport) -> tuple[Problem, ...]:
 def _keys(report: QualityReport) -> Iterator[Problem]:
     for row in report.keys.to_dict("records"):
         key = ", ".join(catalog.table(row["table_name"]).key)
-        values = {"rows": f"{row['rows']:,}", "table": row["table_name"], "key": key}
+        values = {"rows": f"{row['rows']:,}", "table": row["table_name"], "columns": key}
         yield Problem("keys", row["table_name"], True, values)
 
 

@@ -134,7 +134,7 @@ check-more = ... and { $count } more; --json lists all.
 check-nothing = Nothing is loaded yet. Run quarterdeck import or quarterdeck demo.
 
 problem-nothing = Nothing is loaded: there is nothing to report on.
-problem-keys = { $rows } rows of { $table } have a key ({ $key }) that is empty or stands there twice: sums would count them wrongly.
+problem-keys = { $rows } rows of { $table } have a key ({ $columns }) that is empty or stands there twice: sums would count them wrongly.
 problem-orphans = { $rows } rows of { $table } ({ $share }; up to { $most } are tolerated) refer by { $column } to { $target } that are not there.
 problem-wrong-order = In { $table }, { $column } in { $seen } rows.
 problem-in-the-future = { $table }.{ $column } reaches into the future, to { $seen }.

@@ -134,7 +134,7 @@ check-more = …… 另有 { $count } 条，用 --json 查看全部。
 check-nothing = 尚未导入数据。请运行 quarterdeck import 或 quarterdeck demo。
 
 problem-nothing = 尚未导入任何数据，无从报告。
-problem-keys = { $table } 有 { $rows } 行的主键（{ $key }）为空或重复：合计会算错。
+problem-keys = { $table } 有 { $rows } 行的主键（{ $columns }）为空或重复：合计会算错。
 problem-orphans = { $table } 有 { $rows } 行（{ $share }，容许 { $most }）的 { $column } 指向 { $target } 中不存在的对象。
 problem-wrong-order = { $table } 有 { $seen } 行 { $column }，先后颠倒。
 problem-in-the-future = { $table }.{ $column } 晚于今天，至 { $seen }。

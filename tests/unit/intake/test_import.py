@@ -185,9 +185,12 @@ def test_the_commands_write_a_starter_company_and_print_json(tmp_path):
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["tables"][0]["table_name"] == "orders"
     assert (tmp_path / "r" / "check.json").is_file()
+    assert "Quality of the data" in (tmp_path / "r" / "check.html").read_text(encoding="utf-8")
 
 
 def test_checking_nothing_says_so(tmp_path):
-    result = CliRunner().invoke(check_command, ["--data", str(tmp_path / "none")])
+    result = CliRunner().invoke(
+        check_command, ["--data", str(tmp_path / "none"), "--reports", str(tmp_path / "r")]
+    )
     assert result.exit_code == 1
     assert "Nothing is loaded yet" in result.output
