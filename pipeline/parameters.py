@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, field_validator
@@ -189,9 +190,20 @@ class EightWeeksParameters(Parameters):
 
 
 class PerformanceParameters(Parameters):
-    """Parameters of `performance`."""
+    """Parameters of `performance`.
+
+    `override` names a CSV or Excel file in the data folder with a reader's own targets for the next period.
+    """
 
     listed_people: int = Field(default=20, ge=5, le=500)
+    override: str = ""
+
+    @field_validator("override")
+    @classmethod
+    def _stays_in_the_data_folder(cls, text: str) -> str:
+        if Path(text).is_absolute() or ".." in Path(text).parts:
+            raise ValueError("name a file inside the data folder")
+        return text.strip()
 
 
 class FunnelParameters(Parameters):

@@ -7,6 +7,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from pipeline.parameters import Period
@@ -35,26 +36,52 @@ class Level:
         return f"{self.kind} by {', '.join(self.dimensions)}" if self.dimensions else self.kind
 
 
-def levels_of(targets: pd.DataFrame, period: Period, metric: str) -> list[Level]:
+class TargetTree:
+    """Targets with their levels found once: for those who ask the same targets many questions."""
+
+    def __init__(self, targets: pd.DataFrame) -> None:
+        self._targets = targets
+        self._found: dict[tuple[str, str], list[Level]] = {}
+
+    def levels(self, period: Period, metric: str) -> list[Level]:
+        """As `levels_of`."""
+        key = (period.key, metric)
+        if key not in self._found:
+            self._found[key] = _levels(self._targets, period, metric)
+        return self._found[key]
+
+
+Targets = pd.DataFrame | TargetTree
+
+
+def levels_of(targets: Targets, period: Period, metric: str) -> list[Level]:
     """The levels at which a whole period is planned: those set for it first, then those that tile it."""
-    mine = targets.loc[targets["metric"] == metric]
-    inside = (mine["period_first"] >= pd.Timestamp(period.first)) & (
-        mine["period_last"] <= pd.Timestamp(period.last)
-    )
-    mine = mine.loc[inside]
+    tree = targets if isinstance(targets, TargetTree) else TargetTree(targets)
+    return tree.levels(period, metric)
+
+
+def _levels(targets: pd.DataFrame, period: Period, metric: str) -> list[Level]:
+    inside = (targets["metric"] == metric) & (targets["period_first"] >= pd.Timestamp(period.first))
+    mine = targets.loc[inside & (targets["period_last"] <= pd.Timestamp(period.last))]
     if mine.empty:
         return []
-    named = mine[list(DIMENSIONS)] != ""
-    signature = named.apply(lambda row: tuple(d for d in DIMENSIONS if row[d]), axis=1)
     kinds = mine["period"].map({key: Period.parse(key, period.first).kind for key in mine["period"].unique()})
-    groups: Any = mine.groupby([signature, kinds], sort=True)
-    found = [Level(dims, kind, rows) for (dims, kind), rows in groups if _tiles(rows, period)]
+    groups: Any = mine.groupby([_signature(mine), kinds.to_numpy()], sort=True)
+    found = [Level(_named(code), kind, rows) for (code, kind), rows in groups if _tiles(rows, period)]
     return sorted(found, key=lambda level: (level.kind != period.kind, len(level.dimensions), level.name))
 
 
-def target_by(
-    targets: pd.DataFrame, period: Period, metric: str, by: tuple[str, ...] = ()
-) -> pd.DataFrame | None:
+def _signature(targets: pd.DataFrame) -> np.ndarray:
+    """Which dimensions each row names, as the bits of a number."""
+    flags = np.stack([(targets[name] != "").to_numpy(dtype=bool) for name in DIMENSIONS])
+    return np.asarray((1 << np.arange(len(DIMENSIONS))) @ flags)
+
+
+def _named(code: int) -> tuple[str, ...]:
+    return tuple(name for bit, name in enumerate(DIMENSIONS) if code >> bit & 1)
+
+
+def target_by(targets: Targets, period: Period, metric: str, by: tuple[str, ...] = ()) -> pd.DataFrame | None:
     """The target of a period cut by some dimensions: `by` columns and amount; None where none is set.
 
     It is read at the coarsest level that names these dimensions.
@@ -67,13 +94,13 @@ def target_by(
     return None
 
 
-def target_total(targets: pd.DataFrame, period: Period, metric: str) -> float | None:
+def target_total(targets: Targets, period: Period, metric: str) -> float | None:
     """The whole target of a period; None where none is set."""
     found = target_by(targets, period, metric)
     return None if found is None else float(found["amount"].iloc[0])
 
 
-def breaches(targets: pd.DataFrame, period: Period, metric: str) -> pd.DataFrame:
+def breaches(targets: Targets, period: Period, metric: str) -> pd.DataFrame:
     """Where two levels disagree, one row per value; nothing is mended.
 
     Columns: upper, lower (levels), value, upper_amount, lower_amount, difference (lower - upper).

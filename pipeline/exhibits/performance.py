@@ -6,11 +6,13 @@ import pandas as pd
 
 from pipeline.exhibits import charts
 from pipeline.exhibits.columns import Column
-from pipeline.exhibits.exhibit import Figure, Table, exhibit
+from pipeline.exhibits.exhibit import Exhibit, Figure, Table, exhibit, left_out
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table
+from pipeline.findings import Missing
 
-PARTS = ("repeat_sales", "qualified_deals", "win_rate", "average_amount", "share_in_time")
+PARTS = ("qualified_deals", "win_rate", "average_amount", "share_in_time", "repeat_sales", "still_to_come")
+TO_DATE = "to_date"
 
 
 @exhibit
@@ -109,34 +111,54 @@ def landing(rows: pd.DataFrame, reader: Reader) -> Table:
 
 
 @exhibit
-def gap_bridge(rows: pd.DataFrame, reader: Reader, horizon: str = "year") -> Figure:
-    """From plan to actual, each part of the gap a column."""
-    whole = rows.loc[(rows["cut"] == "company") & (rows["horizon"] == horizon)].iloc[0]
-    names = ["plan", *PARTS, "actual"]
-    amounts = [whole["plan"], *(-whole[part] for part in PARTS), whole["actual"]]
+def gap_bridge(rows: pd.DataFrame, reader: Reader, horizon: str = "year", basis: str = TO_DATE) -> Exhibit:
+    """From plan to what is reached, each part of the gap a column."""
+    mine = _gaps(rows, basis, "company", horizon)
+    if mine.empty:
+        return left_out(Missing("missing-gap-to-target", reason="reason-landing-not-split"), reader)
+    whole = mine.iloc[0]
+    parts = _parts(mine)
+    names = ["plan", *parts, "actual"]
+    amounts = [whole["plan"], *(-whole[part] for part in parts), whole["reached"]]
     frame = pd.DataFrame(
         {"part": names, "amount": amounts, "is_total": [n in {"plan", "actual"} for n in names]}
     )
+    named = _basis(basis)
+    ends = {end: reader.text(f"performance-bridge-{end}-{named}") for end in ("plan", "actual")}
+    labels = [ends.get(name) or reader.label("gap-part", name) for name in names]
     return charts.bridge(
-        frame,
+        frame.assign(part=labels),
         reader,
-        name=Column("part", reader.text("performance-part"), "label", dimension="gap-part"),
+        name=Column("part", reader.text("performance-part")),
         value=Column("amount", reader.text("performance-amount"), "money"),
         title=reader.text(
-            "performance-bridge-title",
+            f"performance-bridge-title-{named}",
             period=reader.period(whole["period"]),
-            gap=reader.money(whole["gap"], signed=True),
+            gap=reader.money(abs(whole["gap"])),
+            side="short" if whole["gap"] > 0 else "over",
         ),
-        subtitle=reader.text("performance-bridge-subtitle"),
-        ident="gap-bridge",
+        subtitle=reader.text(f"performance-bridge-subtitle-{named}"),
+        ident=f"gap-bridge-{named}",
     )
 
 
 @exhibit
-def gaps(rows: pd.DataFrame, reader: Reader, cut: str, horizon: str = "year", listed: int = 20) -> Table:
+def gaps(
+    rows: pd.DataFrame,
+    reader: Reader,
+    cut: str,
+    *,
+    horizon: str = "year",
+    basis: str = TO_DATE,
+    people: pd.DataFrame | None = None,
+    listed: int = 20,
+) -> Exhibit:
     """The gap of every value of a dimension with its parts."""
-    mine = rows.loc[(rows["cut"] == cut) & (rows["horizon"] == horizon)]
-    parts = [Column(part, reader.label("gap-part", part), "money", adds=True) for part in PARTS]
+    mine = _named(_gaps(rows, basis, cut, horizon), "value", people if cut == "person" else None)
+    if mine.empty:
+        return left_out(Missing("missing-gap-by-cut", tables=("targets",)), reader)
+    parts = [Column(part, reader.label("gap-part", part), "money", adds=True) for part in _parts(mine)]
+    named = _basis(basis)
     return table(
         mine,
         [
@@ -148,10 +170,27 @@ def gaps(rows: pd.DataFrame, reader: Reader, cut: str, horizon: str = "year", li
         sort="gap",
         top=listed,
         total=True,
-        title=reader.text("performance-gaps-title", gap=reader.money(mine["gap"].sum(), signed=True)),
+        title=reader.text(
+            f"performance-gaps-title-{named}",
+            gap=reader.money(abs(mine["gap"].sum())),
+            side="short" if mine["gap"].sum() > 0 else "over",
+        ),
         note=reader.text("performance-gaps-note"),
-        ident=f"gaps-by-{cut.replace('_', '-')}",
+        ident=f"gaps-by-{cut.replace('_', '-')}" + ("" if basis == TO_DATE else "-to-target"),
     )
+
+
+def _gaps(rows: pd.DataFrame, basis: str, cut: str, horizon: str) -> pd.DataFrame:
+    return rows.loc[(rows["basis"] == basis) & (rows["cut"] == cut) & (rows["horizon"] == horizon)]
+
+
+def _basis(basis: str) -> str:
+    return basis.replace("_", "-")
+
+
+def _parts(rows: pd.DataFrame) -> list[str]:
+    """Parts that are there: of a period that is over nothing is still to come."""
+    return [part for part in PARTS if part != "still_to_come" or (rows[part] != 0).any()]
 
 
 @exhibit
@@ -242,32 +281,38 @@ def breaches(rows: pd.DataFrame, reader: Reader) -> Table:
 
 
 @exhibit
-def proposal(rows: pd.DataFrame, reader: Reader) -> Table:
-    """Next period's split by market and business line, with its formula."""
-    units = rows.groupby(["market", "business_line"], sort=False).agg(
-        history_share=("history_share", "first"), potential_share=("potential_share", "first"),
-        unit_share=("unit_share", "first"), proposed=("proposed", "sum"),
-    ).reset_index()  # fmt: skip
+def proposal(rows: pd.DataFrame, reader: Reader, listed: int = 24) -> Table:
+    """Next period's split, cell by cell, with every factor of its formula and the reader's own figures."""
+    own = rows["override"].notna()
+    shares = [Column(name, reader.text(f"performance-{name.replace('_', '-')}"), "percent")
+              for name in ("history_share", "potential_share", "unit_share", "seasonal_share")]  # fmt: skip
     return table(
-        units,
+        rows.assign(month=pd.to_datetime(rows["month"])),
         [
             Column("market", reader.text("performance-market"), "label", dimension="market"),
             Column(
                 "business_line", reader.text("performance-business-line"), "label", dimension="business_line"
             ),
-            Column("history_share", reader.text("performance-history-share"), "percent"),
-            Column("potential_share", reader.text("performance-potential-share"), "percent"),
-            Column("unit_share", reader.text("performance-unit-share"), "percent", adds=True),
+            Column("month", reader.text("performance-month"), "month"),
+            *shares,
+            Column("computed", reader.text("performance-computed"), "money", adds=True),
+            Column("override", reader.text("performance-own-figure"), "money"),
             Column("proposed", reader.text("performance-proposed"), "money", "bar", adds=True),
         ],
         reader,
+        top=listed,
         total=True,
         title=reader.text(
             "performance-proposal-title",
             period=reader.period(rows["period"].iloc[0]),
             total=reader.money(rows["proposed"].sum()),
         ),
-        note=reader.text("performance-proposal-note"),
+        subtitle=reader.text("performance-proposal-subtitle", own=int(own.sum()), cells=len(rows)),
+        note=reader.text(
+            "performance-proposal-note",
+            history=reader.number(reader.company.performance.history_weight),
+            potential=reader.number(1 - reader.company.performance.history_weight),
+        ),
         ident="proposal",
     )
 
@@ -304,7 +349,12 @@ def audit(rows: pd.DataFrame, reader: Reader, people: pd.DataFrame | None = None
         reader,
         top=20,
         title=reader.text("performance-audit-title", failing=len(failing), number=len(rows)),
-        subtitle=reader.text("performance-audit-subtitle"),
+        subtitle=reader.text(
+            "performance-audit-subtitle",
+            attainable=reader.percent(reader.company.performance.attainable_from),
+            judged=int(rows["probability"].notna().sum()),
+            number=len(rows),
+        ),
         ident="audit",
     )
 

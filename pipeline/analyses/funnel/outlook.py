@@ -73,13 +73,18 @@ def chance_to_win(outlook: pd.DataFrame) -> pd.Series:
     return outlook.groupby("opportunity_id")["p_won"].sum().clip(upper=1.0)
 
 
-def chance_within(outlook: pd.DataFrame, first: datetime.date, last: datetime.date) -> pd.Series:
-    """By opportunity: the chance to be won from `first` to `last`; a week at an edge counts by its days."""
+def chance_within(
+    outlook: pd.DataFrame, first: datetime.date, last: datetime.date, end: str = "p_won"
+) -> pd.Series:
+    """By opportunity: the chance to be won (`end`: or p_lost) from `first` to `last`.
+
+    A week at an edge counts by its days.
+    """
     start = outlook["week_start"].to_numpy().astype("datetime64[D]")
     begins = np.maximum(start, np.datetime64(first))
     ends = np.minimum(start + 6, np.datetime64(last))
     share = np.clip((ends - begins).astype(np.int64) + 1, 0, 7) / 7
-    chance: pd.Series = (outlook["p_won"] * share).groupby(outlook["opportunity_id"]).sum()
+    chance: pd.Series = (outlook[end] * share).groupby(outlook["opportunity_id"]).sum()
     return chance
 
 

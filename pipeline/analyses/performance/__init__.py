@@ -13,20 +13,19 @@ from pipeline.analyses.performance.attainment import attainment, attainment_by
 from pipeline.analyses.performance.causes import causes, main_cause
 from pipeline.analyses.performance.checks import level_breaches, smart_audit
 from pipeline.analyses.performance.factors import qualified_on
-from pipeline.analyses.performance.gaps import gap_tables
+from pipeline.analyses.performance.gaps import WHOLE, Stood, gap_tables, of_focus
 from pipeline.analyses.performance.landing import landing_of
 from pipeline.analyses.performance.needs import deals_needed, dominant_deal
-from pipeline.analyses.performance.proposal import proposal
+from pipeline.analyses.performance.proposal import proposal, with_override
 from pipeline.analyses.performance.sentences import findings_of, headlines_of
+from pipeline.analyses.target_levels import TargetTree
 from pipeline.book import Book
 from pipeline.findings import Finding, Missing
 from pipeline.parameters import Period
 
-__all__ = ["PerformanceResult", "analyse"]
+__all__ = ["PerformanceResult", "analyse", "with_override"]
 
 Table = pd.DataFrame | Missing
-FOCUS = "year"
-"""The causes are those of the year to date: long enough for its shares to mean something."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,8 @@ class PerformanceResult:
         attainment: the whole, by horizon and metric.
         attainment_by: contracts by horizon and every dimension.
         landing: where the coming month, quarter and year will land.
-        gaps: the gap to date with its parts, by horizon and dimension.
-        causes: why, with tests, money and share of the gap (year to date).
+        gaps: the gap to date and the gap to the target with their parts, by horizon and dimension.
+        causes: why the year is behind its plan to date, with tests, money and share of that gap.
         main_cause: the cause with most money; "" if there is none.
         required: qualified deals still needed, by period and segment.
         breaches: targets that do not add up.
@@ -62,28 +61,27 @@ class PerformanceResult:
 
 @cached
 def analyse(
-    book: Book, landing: pd.DataFrame | None = None, outlook: pd.DataFrame | None = None,
-    override: pd.DataFrame | None = None,
-) -> PerformanceResult:  # fmt: skip
+    book: Book, landing: pd.DataFrame | None = None, outlook: pd.DataFrame | None = None
+) -> PerformanceResult:
     """Performance of the book's scope.
 
     Args:
         book: the book.
         landing: as the sales forecast makes it; computed if not given.
         outlook: as the win and loss analysis makes it; computed if not given.
-        override: market, business_line, share: a reader's own shares for the proposed split.
     """
     if not book.has("orders") and not book.has("opportunities"):
         return _nothing()
     year = Period.containing(book.as_of, "year")
     targets = book.targets.in_force(year.first, year.last)
+    tree = TargetTree(targets)
     tables: dict[str, Any] = {
-        "attainment": attainment(book, targets),
-        "attainment_by": attainment_by(book, targets),
+        "attainment": attainment(book, tree),
+        "attainment_by": attainment_by(book, tree),
         "landing": landing_of(book) if landing is None else landing,
-        "breaches": level_breaches(targets, year) if len(targets) else _no_targets("missing-target-checks"),
+        "breaches": level_breaches(tree, year) if len(targets) else _no_targets("missing-target-checks"),
     }
-    tables |= _from_deals(book, targets, tables, outlook, override)
+    tables |= _from_deals(book, targets, tables, outlook)
     tables["audit"] = (
         smart_audit(book, targets, tables["breaches"], tables["landing"])
         if len(targets)
@@ -96,32 +94,30 @@ def analyse(
 
 
 def _from_deals(
-    book: Book, targets: pd.DataFrame, tables: dict[str, Any], outlook: pd.DataFrame | None,
-    override: pd.DataFrame | None,
-) -> dict[str, Any]:  # fmt: skip
+    book: Book, targets: pd.DataFrame, tables: dict[str, Any], outlook: pd.DataFrame | None
+) -> dict[str, Any]:
     deals, spells = book.opportunities.as_they_stood(), book.opportunities.stage_spells()
     deals = deals.assign(qualified_on=qualified_on(spells, deals).to_numpy())
     limits = stage_limits(spells, deals, book.company.deals.stalled_quantile)
     waiting = with_state(deals, book.company, limits, book.as_of)
-    made: dict[str, Any] = {"proposal": proposal(book, waiting, override)}
+    made: dict[str, Any] = {"proposal": proposal(book, waiting)}
     if targets.empty or deals.empty:
         missing = ("targets",) if targets.empty else ("opportunities",)
         names = ("gaps", "causes", "required")
         return made | {name: Missing(f"missing-{name}", tables=missing) for name in names}
     outlook = company_outlook(book) if outlook is None else outlook
-    gaps = gap_tables(book, targets, deals)
+    stood = Stood(tables["attainment"], tables["attainment_by"], tables["landing"], deals, outlook)
+    gaps = gap_tables(book, stood)
     needed = deals_needed(book, deals, waiting, outlook)
     made["gaps"] = gaps if len(gaps) else _no_targets("missing-gaps")
     made["required"] = needed if len(needed) else _no_targets("missing-required")
     made["causes"] = _no_targets("missing-causes")
-    if len(gaps):
-        whole = gaps.loc[(gaps["horizon"] == FOCUS) & (gaps["cut"] == "company")]
-        if len(whole):
-            dominant = dominant_deal(waiting, outlook, book.as_of)
-            cuts = tables["attainment_by"].loc[lambda rows: rows["horizon"] == FOCUS]
-            people, lines = (cuts.loc[cuts["cut"] == cut] for cut in ("person", "business_line"))
-            made["causes"] = causes(whole.iloc[0], people, lines, dominant)
-            made["main_cause"] = main_cause(made["causes"])
+    focus = of_focus(gaps)
+    if len(focus):
+        whole = focus.loc[focus["cut"] == WHOLE].iloc[0]
+        dominant = dominant_deal(waiting, outlook, book.as_of)
+        made["causes"] = causes(whole, focus, dominant, book.company.performance)
+        made["main_cause"] = main_cause(made["causes"])
     return made
 
 

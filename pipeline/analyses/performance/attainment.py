@@ -8,13 +8,15 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analyses.performance.calendar import share_behind
-from pipeline.analyses.target_levels import target_by, target_total
+from pipeline.analyses.target_levels import Targets, target_by, target_total
 from pipeline.book import Book
 from pipeline.parameters import Period, PeriodKind
 
 METRICS = ("contracts", "collections")
 HORIZONS: tuple[PeriodKind, ...] = ("month", "quarter", "year")
 CUTS = ("market", "business_line", "product_line", "department", "person")
+TOGETHER = ("market", "business_line", "department", "person")
+"""Dimensions that a sale has one value of each; a sale of several products has several product lines."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,29 @@ def actual_by(
     book: Book, metric: str, first: datetime.date, last: datetime.date, by: tuple[str, ...] = ()
 ) -> pd.DataFrame:
     """Contracts or collections of a span: `by` columns and amount; one row without `by`."""
-    rows = book.sales.by_period(metric, "year", by, first=first, last=last)  # type: ignore[arg-type]
+    rows = _cells(book, metric, first, last, by)
     if not by:
         return pd.DataFrame({"amount": [float(rows["amount"].sum())]})
     return rows.groupby(list(by))[["amount"]].sum().reset_index()
 
 
+def _cells(
+    book: Book, metric: str, first: datetime.date, last: datetime.date, by: tuple[str, ...]
+) -> pd.DataFrame:
+    """Cells that add up to the span; where they can, from one question about all months of two years."""
+    dimensions = tuple(by)
+    if metric == "contracts" and set(by) <= set(TOGETHER):
+        dimensions = TOGETHER
+    start = Period.containing(book.as_of, "year").back().first
+    whole_months = first.day == 1 and first >= start and last in {book.as_of, _month_end(last)}
+    if not whole_months:
+        return book.sales.by_period(metric, "year", dimensions, first=first, last=last)  # type: ignore[arg-type]
+    rows = book.sales.by_period(metric, "month", dimensions, first=start)  # type: ignore[arg-type]
+    return rows.loc[rows["period_start"].between(pd.Timestamp(first), pd.Timestamp(last))]
+
+
 def plan_to_date(
-    book: Book, targets: pd.DataFrame, horizon: Horizon, metric: str, by: tuple[str, ...] = ()
+    book: Book, targets: Targets, horizon: Horizon, metric: str, by: tuple[str, ...] = ()
 ) -> pd.DataFrame | None:
     """What the plan asks for up to the book's date: `by` columns and amount; None without a target.
 
@@ -83,7 +100,7 @@ def plan_to_date(
     return whole.assign(amount=whole["amount"] * share)
 
 
-def attainment(book: Book, targets: pd.DataFrame) -> pd.DataFrame:
+def attainment(book: Book, targets: Targets) -> pd.DataFrame:
     """One row per horizon and metric: where the whole stands.
 
     Columns: horizon, metric, period, actual, target (of the whole period), plan_to_date, attainment (actual /
@@ -108,7 +125,7 @@ def attainment(book: Book, targets: pd.DataFrame) -> pd.DataFrame:
     return _with_ratios(pd.DataFrame(rows))
 
 
-def attainment_by(book: Book, targets: pd.DataFrame, metric: str = "contracts") -> pd.DataFrame:
+def attainment_by(book: Book, targets: Targets, metric: str = "contracts") -> pd.DataFrame:
     """One row per horizon, cut and value: columns as in `attainment`, and cut, value, gap_to_date.
 
     Each cut's actuals add up to the whole.
@@ -117,7 +134,7 @@ def attainment_by(book: Book, targets: pd.DataFrame, metric: str = "contracts") 
     return _with_ratios(pd.concat(parts, ignore_index=True))
 
 
-def _one_cut(book: Book, targets: pd.DataFrame, horizon: Horizon, metric: str, cut: str) -> pd.DataFrame:
+def _one_cut(book: Book, targets: Targets, horizon: Horizon, metric: str, cut: str) -> pd.DataFrame:
     by = (cut,)
     columns = {
         "actual": actual_by(book, metric, horizon.period.first, horizon.last_actual, by),

@@ -3,30 +3,36 @@
 import datetime
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from pipeline.analyses.target_levels import DIMENSIONS
 
 LETTERS = ("specific", "measurable", "attainable", "relevant", "time_bound")
-LEAST_PROBABILITY = 0.1
 COLUMNS = ("period", "metric", *DIMENSIONS, "amount", "probability", *LETTERS, "fails")
 
 
 def audit(
-    targets: pd.DataFrame, breaches: pd.DataFrame, probabilities: pd.DataFrame, as_of: datetime.date
+    targets: pd.DataFrame,
+    breaches: pd.DataFrame,
+    probabilities: pd.DataFrame,
+    as_of: datetime.date,
+    attainable_from: float = 0.1,
 ) -> pd.DataFrame:
     """One row per target whose period is not over, with the letters it passes.
 
     Specific: a month's target names a person and another dimension; longer periods may name a market or
     the whole. Measurable: a known metric and an amount above 0. Attainable: the probability of reaching it
-    is at least 10% (unknown passes, and is left empty). Relevant: no disagreement with the level above.
-    Time-bound: its period is written so that its first and last day are known.
+    is at least `attainable_from` (unknown passes, and is left empty); of a person's targets, that of reaching
+    them all together. Relevant: no disagreement with the level above. Time-bound: its period is written so
+    that its first and last day are known.
 
     Args:
         targets: in force, as the book gives them.
         breaches: as `target_levels.breaches` lists them, with `period` and `metric`.
-        probabilities: period, metric, market, business_line ("" for the whole), probability.
+        probabilities: period, metric, dimension ("company" for the whole), value, probability.
         as_of: the book's date.
+        attainable_from: least probability.
 
     Returns:
         `COLUMNS`; `fails` has the initials of the letters that fail, in order.
@@ -37,15 +43,26 @@ def audit(
     named = (rows[list(DIMENSIONS)] != "").sum(axis=1)
     rows["specific"] = ~is_month | ((rows["person"] != "") & (named > 1)) | (not has_people)
     rows["measurable"] = rows["metric"].isin(["contracts", "collections"]) & (rows["amount"] > 0)
-    rows = rows.merge(probabilities, on=["period", "metric", "market", "business_line"], how="left")
-    whole = (rows[["department", "person", "product_line"]] == "").all(axis=1)
-    rows["probability"] = rows["probability"].where(whole)
-    rows["attainable"] = ~(rows["probability"] < LEAST_PROBABILITY)
+    rows["probability"] = _probability(rows, probabilities)
+    rows["attainable"] = ~(rows["probability"] < attainable_from)
     wrong = set(zip(breaches["period"], breaches["metric"], breaches["value"], strict=True))
     rows["relevant"] = [not _is_wrong(row, wrong) for row in rows.itertuples()]
     rows["time_bound"] = rows["period_first"].notna() & rows["period_last"].notna()
     rows["fails"] = _initials(rows, LETTERS)
     return rows[list(COLUMNS)].reset_index(drop=True)
+
+
+def _probability(rows: pd.DataFrame, known: pd.DataFrame) -> list[float]:
+    """Of the person a target names, else of the one dimension it names, else of the whole."""
+    keys = zip(known["period"], known["metric"], known["dimension"], known["value"], strict=True)
+    chance = dict(zip(keys, known["probability"], strict=True))
+    found = []
+    for row in rows[["period", "metric", *DIMENSIONS]].to_dict("records"):
+        named = [name for name in DIMENSIONS if row[name]]
+        alone = named[0] if len(named) == 1 else ""
+        place = "person" if row["person"] else alone if named else "company"
+        found.append(chance.get((row["period"], row["metric"], place, row.get(place, "")), np.nan))
+    return found
 
 
 def _handed_on(targets: pd.DataFrame) -> pd.Series:

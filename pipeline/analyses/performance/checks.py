@@ -4,12 +4,12 @@ import pandas as pd
 
 from pipeline.analyses.performance.attainment import METRICS
 from pipeline.analyses.performance.audit import audit
-from pipeline.analyses.target_levels import breaches
+from pipeline.analyses.target_levels import Targets, breaches
 from pipeline.book import Book
 from pipeline.parameters import Period
 
 
-def level_breaches(targets: pd.DataFrame, year: Period) -> pd.DataFrame:
+def level_breaches(targets: Targets, year: Period) -> pd.DataFrame:
     """Every disagreement between two levels: period, metric and the columns of `breaches`."""
     month = Period.containing(year.first, "month")
     quarter = Period.containing(year.first, "quarter")
@@ -27,16 +27,7 @@ def smart_audit(
     book: Book, targets: pd.DataFrame, wrong: pd.DataFrame, landing: pd.DataFrame
 ) -> pd.DataFrame:
     """The SMART audit of the year's targets that are not over yet, with the forecast's probabilities."""
-    chances = landing.rename(columns={"period_key": "key"})
-    chances = chances.loc[chances["dimension"].isin(["company", "market", "business_line"])]
-    known = pd.DataFrame(
-        {
-            "period": chances["key"],
-            "metric": "contracts",
-            "market": chances["value"].where(chances["dimension"] == "market", ""),
-            "business_line": chances["value"].where(chances["dimension"] == "business_line", ""),
-            "probability": chances["probability_of_target"],
-        }
-    )
-    known = known.drop_duplicates(["period", "metric", "market", "business_line"])
-    return audit(targets, wrong, known, book.as_of)
+    known = landing.assign(period=landing["period_key"], metric="contracts")
+    known = known.rename(columns={"probability_of_target": "probability"})
+    known = known.drop_duplicates(["period", "dimension", "value"])
+    return audit(targets, wrong, known, book.as_of, book.company.performance.attainable_from)

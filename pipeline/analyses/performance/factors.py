@@ -1,9 +1,10 @@
 """The gap, exactly: number of qualified deals x win rate x average amount x share closing in time.
 
-What deals bring in a span is the product of four factors that are counted, not estimated: qualified deals in
-play, the share of them decided in the span, the share of these won, and the mean amount of those. What comes
-without a deal (repeat orders) stands beside it. The plan's side has last year's shares and amount, and as
-many qualified deals as its target then needs; the difference is split by Shapley's value.
+What the deals in hand bring in a span is the product of four factors: qualified deals in play, the share of
+them decided in the span, the share of these won, and the mean amount of those. What was sold without a deal
+stands beside it, and for a span that is not over what no deal in hand explains of its landing. The plan's
+side has the shares and amount of the same span a year before, and as many qualified deals as its target
+then needs; the difference is split by Shapley's value.
 """
 
 import datetime
@@ -13,10 +14,13 @@ import pandas as pd
 from pipeline.models.decomposition import shapley
 
 FACTORS = ("qualified_deals", "win_rate", "average_amount", "share_in_time")
-PARTS = ("repeat_sales", *FACTORS)
+PARTS = ("repeat_sales", *FACTORS, "still_to_come")
 """Parts of the gap, positive where they widen it."""
+COUNTS = ("in_play", "decided", "won", "amount")
+SOURCES = ("amount", "without_deal", "to_come")
+"""What a span's contracts come from: the deals in hand, no deal, and what no deal in hand explains."""
 SHRINK_DEALS = 10.0
-"""A group's usual shares lean on the whole as if it had this many more deals at the whole's."""
+"""A group's usual shares lean on the whole as if it had this many more decided deals at the whole's."""
 
 
 def qualified_on(spells: pd.DataFrame, deals: pd.DataFrame) -> pd.Series:
@@ -28,56 +32,77 @@ def qualified_on(spells: pd.DataFrame, deals: pd.DataFrame) -> pd.Series:
 
 
 def deal_counts(
-    deals: pd.DataFrame, first: datetime.date, last: datetime.date, by: tuple[str, ...] = ()
+    deals: pd.DataFrame,
+    first: datetime.date,
+    last: datetime.date,
+    by: tuple[str, ...] = (),
+    seen_on: datetime.date | None = None,
 ) -> pd.DataFrame:
     """One row per group: in_play, decided, won (deals) and amount (won) of a span; `by` is the index.
 
-    In play: qualified by `last`, not closed before `first`, not invalid. Decided: won or lost in the span.
-    `deals` has the column qualified_on.
+    In play: qualified by `seen_on` (the span's last day if not given), not closed before `first`, not
+    invalid. Decided: of these, won or lost in the span. `deals` has the column qualified_on.
     """
     start, end = pd.Timestamp(first), pd.Timestamp(last)
-    mine = deals.loc[(deals["qualified_on"] <= end) & (deals["outcome"] != "invalid")]
+    seen = end if seen_on is None else pd.Timestamp(seen_on)
+    mine = deals.loc[(deals["qualified_on"] <= seen) & (deals["outcome"] != "invalid")]
     mine = mine.loc[~(mine["closed_on"] < start)]
     decided = mine["closed_on"].between(start, end) & mine["outcome"].isin(["won", "lost"])
     won = decided & (mine["outcome"] == "won")
     flags = pd.DataFrame({"in_play": 1.0, "decided": decided * 1.0, "won": won * 1.0}, index=mine.index)
     flags["amount"] = mine["amount"].where(won, 0.0)
+    return _summed(flags, mine, by)
+
+
+def expected_counts(
+    waiting: pd.DataFrame, won: pd.Series, lost: pd.Series, by: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """What the qualified open deals of `waiting` are expected to add to `deal_counts`; in_play is 0.
+
+    `won` and `lost` have by opportunity the chance to end so within what is left of the span.
+    """
+    wins, losses = (waiting["opportunity_id"].map(chance).fillna(0.0) for chance in (won, lost))
+    flags = pd.DataFrame({"in_play": 0.0, "decided": wins + losses, "won": wins}, index=waiting.index)
+    flags["amount"] = waiting["amount"].fillna(0.0) * wins
+    return _summed(flags, waiting, by)
+
+
+def _summed(flags: pd.DataFrame, rows: pd.DataFrame, by: tuple[str, ...]) -> pd.DataFrame:
     if not by:
         return flags.sum().to_frame().T
-    return flags.groupby([mine[column] for column in by]).sum()
+    return flags.groupby([rows[column] for column in by]).sum()
 
 
-def gap_parts(
-    plan: pd.Series, actual: pd.Series, counts: pd.DataFrame, usual: pd.DataFrame, usual_sales: pd.Series
-) -> pd.DataFrame:
+def gap_parts(plan: pd.Series, reached: pd.DataFrame, usual: pd.DataFrame) -> pd.DataFrame:
     """The gap of each group, split; one row per group of `plan`.
 
     Args:
-        plan: what the plan asks for in the span.
-        actual: contracts of the span, with and without deals.
-        counts: `deal_counts` of the span.
-        usual: `deal_counts` of the same span a year before.
-        usual_sales: contracts of that span.
+        plan: what the plan asks for.
+        reached: `COUNTS` and `SOURCES` of the span, as it was and, where it is not over, as expected.
+        usual: the same of the same span a year before.
 
     Returns:
-        Columns: plan, actual, gap (plan - actual), the five `PARTS` (they add up to gap), and both sides of
-        each factor, <factor>_plan and <factor>_actual.
+        Columns: plan, reached (the sum of its sources), gap (plan - reached), `PARTS` (they add up to gap),
+        and both sides of what was compared: <factor>_plan and <factor>_reached, repeat_sales_plan and
+        _reached, still_to_come_plan and _reached.
     """
-    index = plan.index
-    counts, usual = (table.reindex(index).fillna(0.0) for table in (counts, usual))
-    actual, sold = actual.reindex(index).fillna(0.0), usual_sales.reindex(index).fillna(0.0)
+    columns = list(dict.fromkeys((*COUNTS, *SOURCES)))
+    reached, usual = (table.reindex(plan.index)[columns].fillna(0.0) for table in (reached, usual))
     # Without a win a year before, this year's own shares are the only ones there are.
-    reference = _usual_factors(usual if usual["won"].sum() > 0 else counts)
-    share = _deals_share(usual["amount"], sold)
+    reference = _usual_factors(usual if usual["won"].sum() > 0 else reached)
+    shares = _usual_sources(usual, reference)
     planned = reference.copy()
-    planned["qualified_deals"] = plan * share / reference[list(FACTORS[1:])].prod(axis=1)
-    reached = _factors(counts, reference)
-    split = -shapley(planned[list(FACTORS)].to_numpy(), reached[list(FACTORS)].to_numpy())
-    parts = pd.DataFrame(split, index=index, columns=list(FACTORS))
-    repeat = plan * (1 - share) - (actual - counts["amount"])
-    frame = pd.DataFrame({"plan": plan, "actual": actual, "gap": plan - actual, "repeat_sales": repeat})
-    sides = planned[list(FACTORS)].add_suffix("_plan").join(reached.add_suffix("_actual"))
-    return _settled(frame.join(parts)).join(sides)
+    planned["qualified_deals"] = plan * shares["amount"] / reference[list(FACTORS[1:])].prod(axis=1)
+    counted = _factors(reached, reference)
+    split = -shapley(planned[list(FACTORS)].to_numpy(), counted[list(FACTORS)].to_numpy())
+    sides = planned[list(FACTORS)].add_suffix("_plan").join(counted.add_suffix("_reached"))
+    frame = pd.DataFrame({"plan": plan, "reached": reached[list(SOURCES)].sum(axis=1)})
+    frame["gap"] = frame["plan"] - frame["reached"]
+    frame = frame.join(pd.DataFrame(split, index=plan.index, columns=list(FACTORS)))
+    for part, source in (("repeat_sales", "without_deal"), ("still_to_come", "to_come")):
+        sides[f"{part}_plan"], sides[f"{part}_reached"] = plan * shares[source], reached[source]
+        frame[part] = sides[f"{part}_plan"] - sides[f"{part}_reached"]
+    return _settled(frame[["plan", "reached", "gap", *PARTS]]).join(sides)
 
 
 def _settled(frame: pd.DataFrame) -> pd.DataFrame:
@@ -121,10 +146,19 @@ def _usual_factors(usual: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"qualified_deals": usual["in_play"], **factors})
 
 
-def _deals_share(won: pd.Series, sold: pd.Series) -> pd.Series:
-    """Share of sales that came from deals; a group without sales has the whole's."""
-    whole = _safe(won.sum(), sold.sum(), 1.0)
-    return (won / sold.where(sold > 0)).fillna(whole).clip(0.0, 1.0)
+def _usual_sources(usual: pd.DataFrame, factors: pd.DataFrame) -> pd.DataFrame:
+    """Shares of the three sources a year before; they add up to 1, a small group's lean on the whole's."""
+    sums = usual[list(SOURCES)].clip(lower=0.0)
+    whole = sums.sum()
+    total = float(whole.sum())
+    if total <= 0:
+        return pd.DataFrame({"amount": 1.0, "without_deal": 0.0, "to_come": 0.0}, index=usual.index)
+    share = whole / total
+    ten = SHRINK_DEALS * float((factors["win_rate"] * factors["average_amount"]).mean())
+    lean = ten / share["amount"] if len(usual) > 1 and share["amount"] > 0 else 0.0
+    leaning = sums + lean * share
+    shares = leaning.div(leaning.sum(axis=1).where(lambda rows: rows > 0), axis=0)
+    return shares.fillna(share)
 
 
 def _ratio(upper: pd.Series, lower: pd.Series, fallback: pd.Series | float) -> pd.Series:

@@ -22,8 +22,8 @@ GROWTH_BOUNDS = (0.5, 2.0)
 DEFAULT_ERROR = 0.35
 WHOLE = "company"
 COLUMNS = (
-    "period", "period_key", "dimension", "value", "signed", "landing", "low", "high", "target", "gap",
-    "probability_of_target",
+    "period", "period_key", "dimension", "value", "signed", "from_open_deals", "landing", "low", "high",
+    "target", "gap", "probability_of_target",
 )  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def _one_period(book: Book, targets: pd.DataFrame, period: Period, days: pd.Seri
     low, high = (done + rest * np.exp(sign * width) for sign in (-1, 1))
     goal = np.nan if target is None else target
     landing, chance = done + rest, reaching(done, rest, error, target)
-    return period.kind, period.key, WHOLE, "", done, landing, low, high, goal, goal - landing, chance
+    return period.kind, period.key, WHOLE, "", done, np.nan, landing, low, high, goal, goal - landing, chance
 
 
 def expected_rest(days: pd.Series, as_of: pd.Timestamp, ahead: int) -> tuple[float, float]:

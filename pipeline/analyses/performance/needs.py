@@ -9,7 +9,7 @@ from pipeline.analyses.funnel.expected import repeat_ahead
 from pipeline.analyses.funnel.outlook import chance_within
 from pipeline.analyses.performance.attainment import actual_by
 from pipeline.analyses.performance.required import cycle_days, required_deals, usual_yield
-from pipeline.analyses.target_levels import target_by
+from pipeline.analyses.target_levels import Targets, TargetTree, target_by
 from pipeline.book import Book
 from pipeline.parameters import Period
 
@@ -24,25 +24,26 @@ def deals_needed(
     tomorrow = book.as_of + datetime.timedelta(days=1)
     month, quarter = Period.containing(tomorrow, "month"), Period.containing(tomorrow, "quarter")
     periods = [month.back(-step) for step in range(MONTHS)] + [quarter, quarter.back(-1)]
-    targets = book.targets.in_force(quarter.first, periods[-1].last)
+    targets = TargetTree(book.targets.in_force(quarter.first, max(period.last for period in periods)))
     repeat = repeat_ahead(book, deals, periods)
-    parts = [
-        needs
-        for period in periods
-        for cut in SEGMENTS
-        if (needs := _needs(book, targets, period, cut, deals, waiting, outlook, repeat[period.key]))
-        is not None
-    ]
-    if not parts:
+    share = {cut: _repeat_share(book, deals, by) for cut, by in SEGMENTS.items()}
+    parts = []
+    for period in periods:
+        chance = waiting["opportunity_id"].map(chance_within(outlook, period.first, period.last)).fillna(0.0)
+        expected = waiting.assign(amount=waiting["amount"] * chance)
+        for cut in SEGMENTS:
+            to_repeat = repeat[period.key] * share[cut]
+            parts.append(_needs(book, targets, period, cut, expected=expected, repeat=to_repeat))
+    known = [part for part in parts if part is not None]
+    if not known:
         return pd.DataFrame()
     shares = usual_yield(deals, book.as_of, SEGMENTS)
-    return required_deals(pd.concat(parts, ignore_index=True), shares, cycle_days(deals), book.as_of)
+    return required_deals(pd.concat(known, ignore_index=True), shares, cycle_days(deals), book.as_of)
 
 
-def _needs(  # noqa: PLR0917 - one row's facts, all of them
-    book: Book, targets: pd.DataFrame, period: Period, cut: str,
-    deals: pd.DataFrame, waiting: pd.DataFrame, outlook: pd.DataFrame, repeat: float,
-) -> pd.DataFrame | None:  # fmt: skip
+def _needs(
+    book: Book, targets: Targets, period: Period, cut: str, *, expected: pd.DataFrame, repeat: pd.Series
+) -> pd.DataFrame | None:
     by = SEGMENTS[cut]
     planned = target_by(targets, period, "contracts", by)
     if planned is None:
@@ -51,9 +52,9 @@ def _needs(  # noqa: PLR0917 - one row's facts, all of them
     signed = pd.Series(0.0, index=target.index)
     if period.first <= book.as_of:
         signed = _by_value(actual_by(book, "contracts", period.first, min(period.last, book.as_of), by), by)
-    chance = waiting["opportunity_id"].map(chance_within(outlook, period.first, period.last)).fillna(0.0)
-    expected = _by_value(waiting.assign(amount=waiting["amount"] * chance), by)
-    share = _repeat_share(book, deals, by)
+    signed, of_deals, of_repeat = (
+        amounts.reindex(target.index).fillna(0.0) for amounts in (signed, _by_value(expected, by), repeat)
+    )
     return pd.DataFrame(
         {
             "period": period.key,
@@ -61,9 +62,9 @@ def _needs(  # noqa: PLR0917 - one row's facts, all of them
             "period_last": pd.Timestamp(period.last),
             "cut": cut,
             "value": target.index,
-            "missing": (target - signed.reindex(target.index).fillna(0.0)).clip(lower=0).to_numpy(),
-            "expected_open": expected.reindex(target.index).fillna(0.0).to_numpy(),
-            "expected_repeat": (repeat * share.reindex(target.index).fillna(0.0)).to_numpy(),
+            "missing": (target - signed).clip(lower=0).to_numpy(),
+            "expected_open": of_deals.to_numpy(),
+            "expected_repeat": of_repeat.to_numpy(),
         }
     )
 
@@ -76,7 +77,7 @@ def _by_value(table: pd.DataFrame, by: tuple[str, ...]) -> pd.Series:
 
 def _repeat_share(book: Book, deals: pd.DataFrame, by: tuple[str, ...]) -> pd.Series:
     """Each value's share of what was sold without an opportunity in the last twelve months."""
-    since = book.as_of - datetime.timedelta(days=364)
+    since = (pd.Timestamp(book.as_of) - pd.DateOffset(years=1) + pd.Timedelta(days=1)).date()
     sold = _by_value(actual_by(book, "contracts", since, book.as_of, by), by)
     won = deals.loc[(deals["outcome"] == "won") & (deals["closed_on"] >= pd.Timestamp(since))]
     repeat = (sold - _by_value(won, by).reindex(sold.index).fillna(0.0)).clip(lower=0)

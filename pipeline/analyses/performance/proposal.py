@@ -1,16 +1,19 @@
-"""The proposal for the next period's split, from the book."""
+"""The proposal for the next period's split, from the book, and a reader's own figures in it."""
 
 import pandas as pd
 
 from pipeline.analyses.performance.attainment import actual_by
+from pipeline.analyses.performance.override import overriding, read_override
 from pipeline.analyses.performance.split import UNITS, next_period, propose_split, seasonal_shares
 from pipeline.analyses.target_levels import target_total
 from pipeline.book import Book
+from pipeline.company import home
+from pipeline.findings import Missing
 
 GROWTH_BOUNDS = (0.9, 1.25)
 
 
-def proposal(book: Book, waiting: pd.DataFrame, override: pd.DataFrame | None = None) -> pd.DataFrame:
+def proposal(book: Book, waiting: pd.DataFrame) -> pd.DataFrame:
     """One row per market, business line and month of the next quarter (or year): see `propose_split`.
 
     The total is the period's target where one is set, else the same period last year times the growth of the
@@ -30,11 +33,34 @@ def proposal(book: Book, waiting: pd.DataFrame, override: pd.DataFrame | None = 
             book, pd.Timestamp(period.first) - year, min(as_of, pd.Timestamp(period.last) - year)
         )
         total *= _filled_up(period, as_of)
-    history = actual_by(book, "contracts", (as_of - year).date(), book.as_of, tuple(UNITS))
+    since = (as_of - year + pd.Timedelta(days=1)).date()
+    history = actual_by(book, "contracts", since, book.as_of, tuple(UNITS))
     monthly = book.sales.by_period("contracts", "month", ()).set_index("period_start")["amount"]
     season = seasonal_shares(monthly, period)
-    table = propose_split(total, history, waiting[[*UNITS, "amount"]], season, override)
+    rules = book.company.performance
+    table = propose_split(
+        total,
+        history,
+        waiting[[*UNITS, "amount"]],
+        season,
+        history_weight=rules.history_weight,
+        rounding=rules.rounding,
+    )
     return table.assign(period=period.key)
+
+
+def with_override(
+    proposed: pd.DataFrame | Missing, book: Book, data: str, override: str
+) -> pd.DataFrame | Missing:
+    """The proposal with the figures of a file in the data folder in it; as it is where none is named.
+
+    Raises:
+        UsageError: the file cannot be read, or its figures do not fit: see `read_override`, `overriding`.
+    """
+    if not override or isinstance(proposed, Missing):
+        return proposed
+    own = read_override(home() / data / override, book.company)
+    return overriding(proposed, own, book.company.performance.rounding)
 
 
 def _filled_up(period: object, as_of: pd.Timestamp) -> float:

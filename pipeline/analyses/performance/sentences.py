@@ -8,12 +8,16 @@ import pandas as pd
 
 from pipeline.analyses.landing_headlines import landing_headlines
 from pipeline.analyses.performance.attainment import HORIZONS
+from pipeline.analyses.performance.factors import PARTS
+from pipeline.analyses.performance.gaps import LANDING, of_focus
 from pipeline.book import Book
 from pipeline.findings import Finding, Missing, Quantity, count, label, money, percent, text
 
 ACT_WITHIN_DAYS = 14
 CUTS_SHOWN = ("market", "business_line")
 ACTIONS = 3
+IN_MONEY = ("shrinking_deals", "repeat_sales")
+"""Causes whose figure is an amount."""
 
 
 def headlines_of(tables: Mapping[str, Any]) -> dict[str, float]:
@@ -38,14 +42,15 @@ def headlines_of(tables: Mapping[str, Any]) -> dict[str, float]:
 
 def findings_of(tables: Mapping[str, Any], book: Book) -> tuple[Finding, ...]:
     """The sentences of the chapter, the answer first, then by what is at stake."""
+    focus = _focus(tables["gaps"])
     found = [
         *_answer(tables["landing"]),
         *_causes(tables["causes"], book),
-        *_places(tables["gaps"]),
+        *_places(focus),
         *_breaches(tables["breaches"]),
         *_audit(tables["audit"]),
         *_required(tables["required"]),
-        *_actions(tables["gaps"], book),
+        *_actions(focus, book),
     ]
     return tuple(sorted(found, key=lambda finding: (finding.kind != "answer", -finding.money_at_stake)))
 
@@ -79,7 +84,6 @@ def _causes(found: pd.DataFrame | Missing, book: Book) -> list[Finding]:
             f"performance-finding-{row['cause'].replace('_', '-')}",
             {
                 "money": money(abs(row["money"])),
-                "share": percent(abs(row["share_of_gap"])),
                 "figure": _figure(row["cause"], row["figure"]),
                 "usual": _figure(row["cause"], row["usual"]),
             },
@@ -97,21 +101,28 @@ def _causes(found: pd.DataFrame | Missing, book: Book) -> list[Finding]:
 def _figure(cause: str, value: float) -> Quantity:
     if cause == "too_few_deals":
         return count(round(value))
-    kind = "money" if cause in {"shrinking_deals", "repeat_sales"} else "percent"
-    return Quantity("money", value) if kind == "money" else percent(value)
+    return money(value) if cause in IN_MONEY else percent(value)
 
 
-def _places(gaps: pd.DataFrame | Missing) -> list[Finding]:
-    """Where most is missing, year to date."""
+def _focus(gaps: pd.DataFrame | Missing) -> pd.DataFrame | Missing:
+    """The year's gaps to the target where the landing could be split, else those to date."""
+    if isinstance(gaps, Missing):
+        return gaps
+    ahead = of_focus(gaps, LANDING)
+    return ahead if len(ahead) else of_focus(gaps)
+
+
+def _places(focus: pd.DataFrame | Missing) -> list[Finding]:
+    """Where most is missing."""
     return [
         Finding(
-            "performance-gap-place",
+            "performance-gap-place-landing" if worst["basis"] == LANDING else "performance-gap-place",
             {"place": label(cut, worst["value"]), "gap": money(worst["gap"]), "plan": money(worst["plan"])},
             money_at_stake=float(worst["gap"]),
-            evidence="gaps",
+            evidence=_shown(cut, worst["basis"]),
         )
         for cut in CUTS_SHOWN
-        for worst in _records(_of(gaps, cut).nlargest(1, "gap"))
+        for worst in _records(_of(focus, cut).nlargest(1, "gap"))
         if worst["gap"] > 0
     ]
 
@@ -153,7 +164,7 @@ def _required(found: pd.DataFrame | Missing) -> list[Finding]:
     ]
 
 
-def _actions(gaps: pd.DataFrame | Missing, book: Book) -> list[Finding]:
+def _actions(focus: pd.DataFrame | Missing, book: Book) -> list[Finding]:
     """The markets with the largest gap: their manager works on the largest part of it."""
     people = book.whole.people.all()
     managers = people.loc[(people["role"] == "market_manager") & people["is_active"]]
@@ -165,26 +176,29 @@ def _actions(gaps: pd.DataFrame | Missing, book: Book) -> list[Finding]:
             {"place": label("market", row["value"]), "gap": money(row["gap"]),
              "part": Quantity("label", _largest_part(row), dimension="gap-part")},
             money_at_stake=float(row["gap"]),
-            evidence="gaps",
+            evidence=_shown("market", row["basis"]),
             kind="action",
             owner=owner.get(row["value"], ""),
             due_on=due,
         )
-        for row in _records(_of(gaps, "market").nlargest(ACTIONS, "gap"))
+        for row in _records(_of(focus, "market").nlargest(ACTIONS, "gap"))
         if row["gap"] > 0
     ]  # fmt: skip
 
 
 def _largest_part(row: Mapping[str, Any]) -> str:
-    from pipeline.analyses.performance.factors import PARTS
-
     return max(PARTS, key=lambda part: row[part])
 
 
-def _of(gaps: pd.DataFrame | Missing, cut: str) -> pd.DataFrame:
-    if isinstance(gaps, Missing):
+def _shown(cut: str, basis: str) -> str:
+    """The exhibit that shows the gaps of a dimension."""
+    return f"gaps-by-{cut.replace('_', '-')}" + ("-to-target" if basis == LANDING else "")
+
+
+def _of(focus: pd.DataFrame | Missing, cut: str) -> pd.DataFrame:
+    if isinstance(focus, Missing):
         return pd.DataFrame({"gap": []})
-    return gaps.loc[(gaps["horizon"] == "year") & (gaps["cut"] == cut) & (gaps["value"] != "")]
+    return focus.loc[(focus["cut"] == cut) & (focus["value"] != "")]
 
 
 def _manager(book: Book) -> str:

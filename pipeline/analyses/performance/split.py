@@ -1,7 +1,7 @@
 """A proposal for the next period's split of a target: every factor of the formula in its own column.
 
 proposed = total x (history weight x history share + potential weight x potential share) x seasonal share,
-rounded to hundreds so that all cells add up to the total exactly. A reader's own weights go in by table.
+rounded so that all cells add up to the total exactly. A reader's own figures go in by table: `overriding`.
 """
 
 import datetime
@@ -11,19 +11,11 @@ import pandas as pd
 
 from pipeline.parameters import Period
 
-HISTORY_WEIGHT, POTENTIAL_WEIGHT = 0.7, 0.3
-ROUNDING = 100.0
 UNITS = ["market", "business_line"]
 COLUMNS = (
-    *UNITS,
-    "month",
-    "history_share",
-    "potential_share",
-    "override",
-    "unit_share",
-    "seasonal_share",
-    "proposed",
-)
+    *UNITS, "month", "history_share", "potential_share", "unit_share", "seasonal_share", "computed",
+    "override", "proposed",
+)  # fmt: skip
 
 
 def propose_split(
@@ -31,7 +23,9 @@ def propose_split(
     history: pd.DataFrame,
     potential: pd.DataFrame,
     season: pd.Series,
-    override: pd.DataFrame | None = None,
+    *,
+    history_weight: float = 0.7,
+    rounding: float = 100.0,
 ) -> pd.DataFrame:
     """One row per market, business line and month of the period to be planned.
 
@@ -40,33 +34,21 @@ def propose_split(
         history: contracts of the last twelve months: market, business_line, amount.
         potential: the same columns, amount being open pipeline or wallet.
         season: share of each month, indexed by month key (2026-01); adds up to 1.
-        override: market, business_line, share: replaces a unit's share; the others keep their proportions.
+        history_weight: weight of history; potential has the rest.
+        rounding: cells are multiples of it.
 
     Returns:
-        `COLUMNS`; `proposed` adds up to `total` rounded to hundreds.
+        `COLUMNS`; `computed` is the formula's result before rounding, `override` empty, and `proposed` adds
+        up to `total` rounded likewise.
     """
-    units = _units(history, potential, override)
+    shares = {name: _shares(table) for name, table in (("history", history), ("potential", potential))}
+    units = pd.concat([table.rename(f"{name}_share") for name, table in shares.items()], axis=1).fillna(0.0)
+    weighted = history_weight * units["history_share"] + (1 - history_weight) * units["potential_share"]
+    units = units.assign(unit_share=weighted / max(weighted.sum(), 1e-12)).sort_index().reset_index()
     cells = units.merge(season.rename("seasonal_share").rename_axis("month").reset_index(), how="cross")
-    raw = total * cells["unit_share"] * cells["seasonal_share"]
-    return cells.assign(proposed=rounded_to_total(raw.to_numpy(), total))[list(COLUMNS)]
-
-
-def _units(history: pd.DataFrame, potential: pd.DataFrame, override: pd.DataFrame | None) -> pd.DataFrame:
-    shares = [
-        _shares(table).rename(name)
-        for table, name in ((history, "history_share"), (potential, "potential_share"))
-    ]
-    units = pd.concat(shares, axis=1).fillna(0.0)
-    computed = HISTORY_WEIGHT * units["history_share"] + POTENTIAL_WEIGHT * units["potential_share"]
-    units = units.assign(override=np.nan)
-    if override is not None and len(override):
-        units["override"] = override.set_index(UNITS)["share"].reindex(units.index)
-    fixed = units["override"].notna()
-    rest = max(0.0, 1.0 - units["override"].sum())
-    free = computed.where(~fixed, 0.0)
-    units["unit_share"] = units["override"].where(fixed, free / max(free.sum(), 1e-12) * rest)
-    units["unit_share"] /= units["unit_share"].sum()
-    return units.sort_index().reset_index()
+    cells["computed"] = total * cells["unit_share"] * cells["seasonal_share"]
+    proposed = rounded_to_total(cells["computed"].to_numpy(), total, rounding)
+    return cells.assign(override=np.nan, proposed=proposed)[list(COLUMNS)]
 
 
 def _shares(table: pd.DataFrame) -> pd.Series:
@@ -74,14 +56,14 @@ def _shares(table: pd.DataFrame) -> pd.Series:
     return sums / max(sums.sum(), 1e-12)
 
 
-def rounded_to_total(amounts: np.ndarray, total: float) -> np.ndarray:
-    """Amounts rounded to hundreds whose sum is the total rounded to hundreds (largest remainders)."""
-    steps = amounts / ROUNDING
-    floor = np.floor(steps)
-    left = round(total / ROUNDING) - int(floor.sum())
+def rounded_to_total(amounts: np.ndarray, total: float, rounding: float = 100.0) -> np.ndarray:
+    """Amounts rounded to multiples whose sum is the total rounded likewise (largest remainders)."""
+    steps = amounts / rounding
+    floor = np.floor(steps + 1e-9)
+    left = round(total / rounding) - int(floor.sum())
     order = np.argsort(-(steps - floor), kind="stable")
     floor[order[: max(left, 0)]] += 1
-    return np.asarray(floor * ROUNDING)
+    return np.asarray(floor * rounding)
 
 
 def seasonal_shares(monthly: pd.Series, period: Period) -> pd.Series:

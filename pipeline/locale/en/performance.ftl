@@ -27,18 +27,47 @@ performance-probability = Probability of target
 performance-landing-title = { $period } will land at about { $landing }; the target is reached with a probability of { $probability }
 performance-landing-subtitle = Signed, plus what open deals and deals not yet created will bring; 80% intervals
 performance-part = Part
-gap-part-plan = Plan to date
-gap-part-actual = Actual
 gap-part-repeat-sales = Sales without a deal
 gap-part-qualified-deals = Number of qualified deals
 gap-part-win-rate = Win rate
 gap-part-average-amount = Average amount
 gap-part-share-in-time = Share closing in time
+gap-part-still-to-come = Still to come without a deal in hand
+performance-bridge-plan-to-date = Plan to date
+performance-bridge-actual-to-date = Actual
+performance-bridge-plan-landing = Target
+performance-bridge-actual-landing = Landing
+performance-bridge-title-to-date = { $side ->
+    [short] { $period }: contracts are { $gap } behind the plan to date
+   *[over] { $period }: contracts are { $gap } ahead of the plan to date
+}
+performance-bridge-title-landing = { $side ->
+    [short] { $period } is expected to miss its target by { $gap }
+   *[over] { $period } is expected to exceed its target by { $gap }
+}
+performance-bridge-subtitle-to-date = From plan to actual, split exactly; the plan side has last year’s rates and as many deals as they then need
+performance-bridge-subtitle-landing = From target to landing, split exactly; open deals count with what the forecast expects of them
+performance-gaps-title-to-date = { $side ->
+    [short] The gaps to date add up to { $gap }
+   *[over] All together are { $gap } ahead of the plan to date
+}
+performance-gaps-title-landing = { $side ->
+    [short] The gaps to the target add up to { $gap }
+   *[over] All together are expected { $gap } above target
+}
+missing-gap-to-target = the split of the gap to the target
+missing-gap-by-cut = the gap by this dimension
+reason-landing-not-split = The forecast does not tell what the open deals bring of the landing.
+performance-computed = By formula
+performance-own-figure = Own figure
+performance-seasonal-share = Seasonal share
+performance-proposal-subtitle = { $own ->
+    [0] Every cell by the formula below
+   *[other] { $own } of { $cells } cells have the reader’s own figure; the others fill up the total
+}
+performance-gap-place-landing = { $place } is expected to miss its target of { $plan } by { $gap }.
 performance-amount = Amount
-performance-bridge-title = { $period }: plan less actual is { $gap }, split exactly
-performance-bridge-subtitle = From plan to actual, to date; the plan side has last year's rates and as many deals as they then need
-performance-gaps-title = The gaps add up to { $gap }
-performance-gaps-note = Positive figures widen the gap. In every row the parts add up to the gap.
+performance-gaps-note = Positive figures widen the gap. In every row the parts add up to the gap, and in every column the rows to the total.
 performance-cause = Cause
 performance-cause-too-few-deals = Too few qualified deals
 performance-cause-slow-process = Process too slow
@@ -69,7 +98,7 @@ performance-causes-title = { $number ->
     [one] One cause passes its test
    *[other] { $number } causes pass their test
 }
-performance-causes-note = The first five add up to the gap of the year to date; the others overlap with them.
+performance-causes-note = The first five add up to the gap of the year to date; the others say where it sits or what threatens, and overlap with them.
 performance-missing = Still missing
 performance-expected-open = From open deals
 performance-expected-repeat = Without deals
@@ -98,12 +127,12 @@ performance-potential-share = Potential share
 performance-unit-share = Proposed share
 performance-proposed = Proposed target
 performance-proposal-title = Proposal for { $period }: { $total }
-performance-proposal-note = Proposed = total × (0.7 × history share + 0.3 × potential share) × seasonal share; history is the last twelve months, potential the open pipeline.
+performance-proposal-note = Proposed = total × ({ $history } × history share + { $potential } × potential share) × seasonal share, rounded so that all cells add up. History is the last twelve months, potential the open pipeline, season the same months of past years. To put in your own figures, fill the column Own figure of this sheet of the workbook, save it in the data folder and name it in the parameter override; the other cells then fill up the total.
 performance-month = Month
 performance-season-title = The proposal follows the usual season
 performance-fails = Fails
 performance-audit-title = { $failing } of { $number } targets fail a letter of SMART
-performance-audit-subtitle = S specific, M measurable, A attainable (probability at least 10%), R adds up to its parent, T has a period
+performance-audit-subtitle = S specific, M measurable, A attainable (probability at least { $attainable }; the forecast gives it for { $judged } of { $number }), R adds up to its parent, T has a period
 missing-performance = performance against target
 missing-gaps = the gap and its parts
 missing-causes = the causes of the gap
@@ -133,4 +162,4 @@ performance-breaches = { $breaches ->
 performance-audit = { $failing } of { $targets } targets fail a letter of SMART.
 performance-required = { $deals } more qualified deals must exist by { $deadline } to close the { $missing } still missing in { $period }.
 performance-required-late = { $period } still misses { $missing }. At the usual cycle the { $deals } qualified deals it needs should have existed by { $deadline }: only deals in hand can help.
-performance-action = { $place }: close the gap of { $gap }, working first on { $part }.
+performance-action = { $place }: close the gap of { $gap }; the largest part of it: { $part }.

@@ -27,18 +27,47 @@ performance-probability = 达成概率
 performance-landing-title = { $period } 预计达成 { $landing }，达成指标的概率为 { $probability }
 performance-landing-subtitle = 已签 + 在手商机 + 尚未产生的商机；80%区间
 performance-part = 组成
-gap-part-plan = 截至目前计划
-gap-part-actual = 实际
 gap-part-repeat-sales = 非商机销售
 gap-part-qualified-deals = 合格商机数
 gap-part-win-rate = 赢单率
 gap-part-average-amount = 平均金额
-gap-part-share-in-time = 按期成交比例
+gap-part-share-in-time = 按期决出比例
+gap-part-still-to-come = 尚无在手商机的后续销售
+performance-bridge-plan-to-date = 截至目前计划
+performance-bridge-actual-to-date = 实际
+performance-bridge-plan-landing = 指标
+performance-bridge-actual-landing = 预计达成
+performance-bridge-title-to-date = { $side ->
+    [short] { $period }：合同较截至目前计划落后 { $gap }
+   *[over] { $period }：合同较截至目前计划超出 { $gap }
+}
+performance-bridge-title-landing = { $side ->
+    [short] { $period } 预计较指标短缺 { $gap }
+   *[over] { $period } 预计超出指标 { $gap }
+}
+performance-bridge-subtitle-to-date = 由计划到实际，精确分解；计划侧取去年同期比率及所需商机数
+performance-bridge-subtitle-landing = 由指标到预计达成，精确分解；在手商机按预测的期望计入
+performance-gaps-title-to-date = { $side ->
+    [short] 截至目前差额合计 { $gap }
+   *[over] 合计较截至目前计划超出 { $gap }
+}
+performance-gaps-title-landing = { $side ->
+    [short] 与指标的差额合计 { $gap }
+   *[over] 合计预计超出指标 { $gap }
+}
+missing-gap-to-target = 与指标差额的分解
+missing-gap-by-cut = 按该维度的差额
+reason-landing-not-split = 预测未说明在手商机在预计达成中的部分。
+performance-computed = 公式计算
+performance-own-figure = 自定金额
+performance-seasonal-share = 季节占比
+performance-proposal-subtitle = { $own ->
+    [0] 各格均按下方公式计算
+   *[other] { $cells } 格中有 { $own } 格采用读者自定金额，其余补足总额
+}
+performance-gap-place-landing = { $place } 预计较指标 { $plan } 短缺 { $gap }。
 performance-amount = 金额
-performance-bridge-title = { $period }：计划减实际为 { $gap }，精确分解
-performance-bridge-subtitle = 由计划到实际；计划侧取去年同期比率及所需商机数
-performance-gaps-title = 差额合计 { $gap }
-performance-gaps-note = 正数扩大差额；每行各组成部分相加等于差额。
+performance-gaps-note = 正数扩大差额；每行各组成部分相加等于差额，每列各行相加等于合计。
 performance-cause = 原因
 performance-cause-too-few-deals = 商机不足
 performance-cause-slow-process = 过程太慢
@@ -68,7 +97,7 @@ performance-causes-title = { $number ->
     [0] 没有原因通过检验
    *[other] 有 { $number } 个原因通过检验
 }
-performance-causes-note = 前五项相加等于年初至今差额；其余与之重叠。
+performance-causes-note = 前五项相加等于年初至今差额；其余说明差额所在或潜在威胁，与之重叠。
 performance-missing = 尚缺
 performance-expected-open = 在手商机预期
 performance-expected-repeat = 非商机预期
@@ -95,12 +124,12 @@ performance-potential-share = 潜力占比
 performance-unit-share = 建议占比
 performance-proposed = 建议指标
 performance-proposal-title = { $period } 指标建议：{ $total }
-performance-proposal-note = 建议 = 总额 ×（0.7 × 历史占比 + 0.3 × 潜力占比）× 季节占比；历史为近十二个月，潜力为在手商机。
+performance-proposal-note = 建议 = 总额 ×（{ $history } × 历史占比 + { $potential } × 潜力占比）× 季节占比，取整后各格之和等于总额。历史为近十二个月，潜力为在手商机，季节为历年同月。如需填入自己的数字：在工作簿本表的“自定金额”一列填写，存入数据文件夹，并在参数 override 中写明文件名；其余各格自动补足总额。
 performance-month = 月份
 performance-season-title = 建议按常年季节分配
 performance-fails = 未通过
 performance-audit-title = { $number } 项指标中有 { $failing } 项未通过 SMART
-performance-audit-subtitle = S 具体、M 可衡量、A 可实现（概率不低于10%）、R 与上级相符、T 有期限
+performance-audit-subtitle = S 具体、M 可衡量、A 可实现（概率不低于 { $attainable }；预测给出了 { $number } 项中 { $judged } 项的概率）、R 与上级相符、T 有期限
 missing-performance = 业绩达成
 missing-gaps = 差额及其组成
 missing-causes = 差额原因
@@ -129,4 +158,4 @@ performance-breaches = { $breaches ->
 performance-audit = { $targets } 项指标中 { $failing } 项未通过 SMART。
 performance-required = 为补足 { $period } 尚缺的 { $missing }，还需 { $deals } 个合格商机，最迟 { $deadline } 出现。
 performance-required-late = { $period } 尚缺 { $missing }。按通常周期，所需 { $deals } 个合格商机应于 { $deadline } 前出现：只能靠在手商机。
-performance-action = { $place }：弥补差额 { $gap }，先从{ $part }着手。
+performance-action = { $place }：弥补差额 { $gap }，最大的组成部分是“{ $part }”。

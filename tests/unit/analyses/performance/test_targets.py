@@ -85,9 +85,6 @@ def test_split_follows_its_formula_and_adds_up():
     share = 0.7 * 0.75 + 0.3 * 0.5
     assert east == [round(1e6 * share * 0.4, -2), round(1e6 * share * 0.6, -2)]
     assert table["proposed"].sum() == 1_000_000
-    override = pd.DataFrame({"market": ["S"], "business_line": ["direct"], "share": [0.1]})
-    forced = propose_split(1_000_000.0, history, potential, season, override)
-    assert forced.groupby("market")["proposed"].sum().to_dict() == {"E": 900_000, "S": 100_000}
 
 
 @settings(max_examples=60, deadline=None)
@@ -121,14 +118,13 @@ def test_audit_names_the_letters_that_fail():
         {
             "period": ["2026-Q1"],
             "metric": "contracts",
-            "market": ["East"],
-            "business_line": "",
+            "dimension": ["market"],
+            "value": ["East"],
             "probability": [0.05],
         }
     )
-    table = audit(rows, wrong, known, datetime.date(2026, 1, 31)).set_index(["period", "market", "person"])[
-        "fails"
-    ]
+    listed = audit(rows, wrong, known, datetime.date(2026, 1, 31))
+    table = listed.set_index(["period", "market", "person"])["fails"]
     assert table["2026-Q1", "East", ""] == "A"
     assert table["2026-Q1", "South", ""] == "R"
     assert table["2026-Q1", "", ""] == "R"
@@ -137,6 +133,24 @@ def test_audit_names_the_letters_that_fail():
     assert table["2026-02", "East", "P1"] == ""
     assert ("2026-03", "North", "P9") not in table.index  # handed on to somebody else
     assert "2026-01" not in table.index.get_level_values(0)  # over
+
+
+def test_a_target_is_attainable_by_the_probability_of_whom_it_names():
+    known = pd.DataFrame(
+        [("company", "", 0.5), ("market", "East", 0.4), ("person", "P1", 0.05)],
+        columns=["dimension", "value", "probability"],
+    ).assign(period="2026-02", metric="contracts")
+    rows = targets(
+        ("2026-02", "", "", 9.0), ("2026-02", "East", "", 9.0), ("2026-02", "East", "P1", 9.0),
+        ("2026-02", "South", "", 9.0),
+    )  # fmt: skip
+    table = audit(rows, breaches(TREE, JANUARY, "contracts").assign(period="", metric=""), known, TODAY)
+    assert table["probability"].tolist()[:3] == [0.5, 0.4, 0.05]
+    assert np.isnan(table["probability"].iloc[3])
+    assert table["attainable"].tolist() == [True, True, False, True]  # unknown passes
+    assert audit(rows, breaches(TREE, JANUARY, "contracts").assign(period="", metric=""), known, TODAY, 0.45)[
+        "attainable"
+    ].tolist() == [True, False, False, True]
 
 
 def test_deals_needed_and_by_when():
