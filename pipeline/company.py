@@ -124,7 +124,8 @@ class Performance(Settings):
         cause_below: a factor counts as a cause when it is below this share of its usual.
         repeat_below: the same for sales without a deal.
         cause_from: a part of the gap smaller than this share of the plan is no cause of anything.
-        people_share: a few people are to blame when the worst fifth misses more than this share.
+        people_share: a few people are to blame when the fifth furthest behind in the first half of the span
+            carries more than this share of the second half's shortfall.
         partner_share: partners are to blame when they miss more than this share of the gap.
         partners: whose sales are made by partners, as `dimension=value`, all of one dimension.
         one_deal_share: a quarter hangs on one deal from this share of its expected money.
@@ -136,7 +137,7 @@ class Performance(Settings):
     cause_below: Share = 0.92
     repeat_below: Share = 0.97
     cause_from: Share = 0.01
-    people_share: Share = 0.5
+    people_share: Share = 0.4
     partner_share: Share = 0.5
     partners: tuple[str, ...] = ("business_line=distribution",)
     one_deal_share: Share = 0.3

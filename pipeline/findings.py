@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal[
-    "money", "count", "number", "percent", "points", "ratio", "days", "date", "month", "week", "text", "label"
-]
-"""How a quantity is written: `percent` a share of 0 to 1, `points` a difference of shares, `label` a
-dimension's value that has a name in each language (`dimension` says which)."""
+    "money", "count", "number", "percent", "points", "ratio", "days", "date", "month", "week", "period",
+    "text", "label",
+]  # fmt: skip
+"""How a quantity is written: `percent` a share of 0 to 1, `points` a difference of shares, `period` a
+period's key (2026-Q4), `label` a dimension's value that has a name in each language (`dimension` says
+which)."""
 
 
 @dataclass(frozen=True)
@@ -96,3 +98,8 @@ def text(value: str) -> Quantity:
 def label(dimension: str, key: str) -> Quantity:
     """A dimension's value, written in the reader's language."""
     return Quantity("label", key, dimension=dimension)
+
+
+def period(key: str) -> Quantity:
+    """A period by its key: 2026-10, 2026-Q4, 2026."""
+    return Quantity("period", key)

@@ -207,9 +207,17 @@ class PerformanceParameters(Parameters):
 
 
 class FunnelParameters(Parameters):
-    """Parameters of `funnel`."""
+    """Parameters of `funnel`; changes are counted from the end of the day `since` (2026-09-30)."""
 
     listed_deals: int = Field(default=30, ge=5, le=500)
+    since: str = ""
+
+    @field_validator("since")
+    @classmethod
+    def _since_is_a_day(cls, text: str) -> str:
+        if text:
+            datetime.date.fromisoformat(text)
+        return text
 
 
 PARAMETERS_OF: Mapping[str, type[Parameters]] = {

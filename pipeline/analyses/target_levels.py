@@ -43,6 +43,11 @@ class TargetTree:
         self._targets = targets
         self._found: dict[tuple[str, str], list[Level]] = {}
 
+    @property
+    def is_empty(self) -> bool:
+        """True without any target."""
+        return self._targets.empty
+
     def levels(self, period: Period, metric: str) -> list[Level]:
         """As `levels_of`."""
         key = (period.key, metric)

@@ -6,6 +6,7 @@ it the truth (buying rhythms, stage hazards, win chances, payment habits) that e
 
 import calendar
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pandas as pd
@@ -45,10 +46,11 @@ def generate(
     until: datetime.date = DEFAULT_UNTIL,
     seed: int = DEFAULT_SEED,
     scenario: str = "baseline",
+    only: Collection[str] | None = None,
 ) -> DemoCompany:
     """Five years of a company's tables up to the end of the month of `until`.
 
-    The same arguments give the same tables, byte for byte.
+    The same arguments give the same tables, byte for byte; with `only`, those of these names.
 
     Raises:
         UsageError: a number of customers outside 50 to 1,000,000, a month outside 2016 to 2037, or an
@@ -60,4 +62,4 @@ def generate(
         raise UsageError(f"until: {until} is outside the years 2016 to 2037.")
     last = until.replace(day=calendar.monthrange(until.year, until.month)[1])
     simulation = simulate(Plan(customers, last, seed, scenario_named(scenario)))
-    return DemoCompany(tables_of(simulation), truth_of(simulation), last, scenario)
+    return DemoCompany(tables_of(simulation, only), truth_of(simulation), last, scenario)

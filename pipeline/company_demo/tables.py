@@ -1,5 +1,7 @@
 """The simulated company as the catalog's tables: what is known at the end of the last day."""
 
+from collections.abc import Callable, Collection
+
 import numpy as np
 import pandas as pd
 
@@ -34,28 +36,29 @@ from pipeline.company_demo.words import (
 GRADES = ("A", "B", "C")
 
 
-def tables_of(simulation: Simulation) -> dict[str, pd.DataFrame]:
-    """Every table of the catalog, in its order."""
+def tables_of(simulation: Simulation, only: Collection[str] | None = None) -> dict[str, pd.DataFrame]:
+    """Every table of the catalog, in its order; of `only`, those of these names."""
     s = simulation
-    return {
-        "customers": _customers(s),
-        "people": _people(s),
-        "products": _products(s),
-        "opportunities": _opportunities(s),
-        "opportunity_history": _history(s),
-        "activities": _activities(s),
-        "orders": _orders(s),
-        "order_lines": _order_lines(s),
-        "shipments": _shipments(s),
-        "invoices": _invoices(s),
-        "payments": _payments(s),
-        "targets": make_targets(s.plan, undisturbed(s).money, s.organisation),
-        "service_tickets": _tickets(s),
-        "market_grid": make_market_grid(s.plan, s.customers, s.organisation),
-        "credit_terms": make_credit_terms(s.plan, s.customers, s.acquired),
-        "quotas": make_quotas(s.plan, s.customers, s.orders, s.lines),
-        "scorecard_inputs": make_scorecard_inputs(s.plan, s.organisation),
+    makers: dict[str, Callable[[], pd.DataFrame]] = {
+        "customers": lambda: _customers(s),
+        "people": lambda: _people(s),
+        "products": lambda: _products(s),
+        "opportunities": lambda: _opportunities(s),
+        "opportunity_history": lambda: _history(s),
+        "activities": lambda: _activities(s),
+        "orders": lambda: _orders(s),
+        "order_lines": lambda: _order_lines(s),
+        "shipments": lambda: _shipments(s),
+        "invoices": lambda: _invoices(s),
+        "payments": lambda: _payments(s),
+        "targets": lambda: make_targets(s.plan, undisturbed(s).money, s.organisation),
+        "service_tickets": lambda: _tickets(s),
+        "market_grid": lambda: make_market_grid(s.plan, s.customers, s.organisation),
+        "credit_terms": lambda: make_credit_terms(s.plan, s.customers, s.acquired),
+        "quotas": lambda: make_quotas(s.plan, s.customers, s.orders, s.lines),
+        "scorecard_inputs": lambda: make_scorecard_inputs(s.plan, s.organisation),
     }
+    return {name: make() for name, make in makers.items() if only is None or name in only}
 
 
 def customer_ids(numbers: Days) -> pd.Series:

@@ -5,6 +5,7 @@ import pandas as pd
 from pipeline.exhibits import charts
 from pipeline.exhibits.columns import Column
 from pipeline.exhibits.exhibit import Figure, Table, exhibit
+from pipeline.exhibits.people import named_people
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table
 
@@ -65,6 +66,51 @@ def flow(pairs: pd.DataFrame, reader: Reader) -> Figure:
             "funnel-flow-title", moved=int(moved["deals"].sum()), deals=int(pairs["deals"].sum())
         ),
         ident="flow",
+    )
+
+
+@exhibit
+def flow_deals(rows: pd.DataFrame, reader: Reader, listed: int = 30) -> Table:
+    """The deals behind the bands of the flow: those that changed their state, the largest first."""
+    moved = rows.loc[rows["source"] != rows["target"]]
+    named = moved.assign(
+        source=[_state(reader, key) for key in moved["source"]],
+        target=[_state(reader, key) for key in moved["target"]],
+    )
+    return table(
+        named,
+        [
+            Column("name", reader.text("funnel-deal")),
+            Column("source", reader.text("funnel-from")),
+            Column("target", reader.text("funnel-to")),
+            Column("amount", reader.text("funnel-amount"), "money"),
+            Column("market", reader.text("funnel-market"), "label", dimension="market"),
+        ],
+        reader,
+        sort="amount",
+        top=listed,
+        other=False,
+        title=reader.text("funnel-flow-deals-title", number=len(moved)),
+        note=reader.text("funnel-flow-deals-note"),
+        ident="flow-deals",
+    )
+
+
+@exhibit
+def closed_in(rows: pd.DataFrame, reader: Reader) -> Table:
+    """What became known in the span beside what closed in it."""
+    won = rows.set_index("outcome").loc["won"]
+    return table(
+        rows,
+        [
+            Column("outcome", reader.text("funnel-state"), "label", dimension="funnel-state"),
+            Column("became_known", reader.text("funnel-became-known"), "count"),
+            Column("closed", reader.text("funnel-closed-in"), "count"),
+        ],
+        reader,
+        title=reader.text("funnel-closed-in-title", known=won["became_known"], closed=won["closed"]),
+        note=reader.text("funnel-closed-in-note"),
+        ident="closed-in",
     )
 
 
@@ -176,8 +222,9 @@ def coverage(rows: pd.DataFrame, reader: Reader) -> Table:
             Column("weighted", reader.text("funnel-weighted"), "money"),
             Column("coverage", reader.text("funnel-coverage"), "ratio"),
             Column("sufficiency", reader.text("funnel-sufficiency"), "percent"),
+            Column("create_and_close", reader.text("funnel-create-and-close"), "money"),
             Column("repeat", reader.text("funnel-repeat"), "money"),
-            Column("sufficiency_with_repeat", reader.text("funnel-sufficiency-with-repeat"), "percent"),
+            Column("sufficiency_in_all", reader.text("funnel-sufficiency-in-all"), "percent"),
         ],
         reader,
         title=reader.text(
@@ -192,7 +239,7 @@ def coverage(rows: pd.DataFrame, reader: Reader) -> Table:
 
 @exhibit
 def needed(rows: pd.DataFrame, reader: Reader) -> Figure:
-    """The coverage that past quarters really needed."""
+    """The coverage that past quarters really needed, seen from the same point in each."""
     typical = rows["needed"].median()
     return charts.periods(
         rows.assign(quarter=[reader.period(key) for key in rows["quarter"]]),
@@ -201,7 +248,14 @@ def needed(rows: pd.DataFrame, reader: Reader) -> Figure:
         value=Column("needed", reader.text("funnel-needed"), "ratio"),
         more=tuple(
             Column(name, reader.text(f"funnel-{name.replace('_', '-')}"), "money")
-            for name in ("open_amount", "from_existing", "created_and_closed", "won")
+            for name in (
+                "open_amount",
+                "from_existing",
+                "created_and_closed",
+                "known_late",
+                "without_deal",
+                "brought",
+            )
         ),
         title=reader.text("funnel-needed-title", typical=reader.write(typical, "ratio")),
         subtitle=reader.text("funnel-needed-subtitle"),
@@ -210,23 +264,45 @@ def needed(rows: pd.DataFrame, reader: Reader) -> Figure:
 
 
 @exhibit
-def coverage_by(rows: pd.DataFrame, reader: Reader, cut: str) -> Table:
-    """Coverage of the next quarter by market or business line."""
-    mine = rows.loc[rows["cut"] == cut]
-    thin = next(iter(mine.nsmallest(1, "sufficiency")["value"]), "")
+def coverage_by(
+    rows: pd.DataFrame,
+    reader: Reader,
+    cut: str,
+    *,
+    period: str = "",
+    people: pd.DataFrame | None = None,
+    listed: int = 20,
+) -> Table:
+    """Coverage of a coming period by a dimension; of the nearest quarter if none is named."""
+    chosen = period or rows.loc[rows["kind"] == "quarter", "period"].iloc[0]
+    mine = rows.loc[(rows["cut"] == cut) & (rows["period"] == chosen)]
+    mine = named_people(mine, "value", people if cut == "person" else None)
+    thin = next(iter(mine.nsmallest(1, "sufficiency").to_dict("records")), None)
+    written = reader.period(chosen)
+    title = reader.text("funnel-coverage-by-plain", period=written) if thin is None else reader.text(
+        "funnel-coverage-by-title",
+        value=reader.label(cut, thin["value"]),
+        period=written,
+        sufficiency=reader.percent(thin["sufficiency"]),
+    )  # fmt: skip
     return table(
         mine,
         [
             Column("value", reader.text(f"funnel-{cut.replace('_', '-')}"), "label", dimension=cut),
             Column("target", reader.text("funnel-target"), "money", adds=True),
             Column("signed", reader.text("funnel-signed"), "money", adds=True),
+            Column("missing", reader.text("funnel-missing-amount"), "money", adds=True),
             Column("open_amount", reader.text("funnel-open-amount"), "money", adds=True),
             Column("weighted", reader.text("funnel-weighted"), "money", adds=True),
             Column("coverage", reader.text("funnel-coverage"), "ratio"),
             Column("sufficiency", reader.text("funnel-sufficiency"), "percent", "bar"),
         ],
         reader,
-        title=reader.text("funnel-coverage-by-title", value=reader.label(cut, thin)),
+        sort="sufficiency",
+        ascending=True,
+        top=listed,
+        total=True,
+        title=title,
         ident=f"coverage-by-{cut.replace('_', '-')}",
     )
 
@@ -284,12 +360,14 @@ def shape(rows: pd.DataFrame, reader: Reader) -> Table:
         rows.assign(
             met=[reader.text("funnel-met-yes" if met else "funnel-met-no") for met in rows["is_met"]],
             met_level=["warn" if met else "plain" for met in rows["is_met"]],
+            remedy=[reader.text(f"funnel-shape-{n.replace('_', '-')}-finding-do") for n in rows["shape"]],
         ),
         [
             Column("shape", reader.text("funnel-shape"), "label", dimension="funnel-shape"),
             Column("figure", reader.text("funnel-figure"), "ratio"),
             Column("threshold", reader.text("funnel-threshold"), "ratio"),
             Column("met", reader.text("funnel-met"), shape="status"),
+            Column("remedy", reader.text("funnel-remedy")),
         ],
         reader,
         title=reader.text("funnel-shape-title", shape=reader.label("funnel-shape", name)),

@@ -7,6 +7,7 @@ import pandas as pd
 from pipeline.exhibits import charts
 from pipeline.exhibits.columns import Column
 from pipeline.exhibits.exhibit import Exhibit, Figure, Table, exhibit, left_out
+from pipeline.exhibits.people import named_people
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table
 from pipeline.findings import Missing
@@ -19,12 +20,20 @@ TO_DATE = "to_date"
 def attainment(rows: pd.DataFrame, reader: Reader) -> Table:
     """The whole by horizon and metric."""
     year = rows.loc[(rows["horizon"] == "year") & (rows["metric"] == "contracts")].iloc[0]
-    named = rows.assign(period=[reader.period(key) for key in rows["period"]])
+    named = rows.assign(
+        name=[
+            reader.text(
+                "performance-metric-of-period",
+                metric=reader.label("performance-metric", metric),
+                period=reader.period(key),
+            )
+            for metric, key in zip(rows["metric"], rows["period"], strict=True)
+        ]
+    )
     return table(
         named,
         [
-            Column("period", reader.text("performance-period")),
-            Column("metric", reader.text("performance-metric"), "label", dimension="performance-metric"),
+            Column("name", reader.text("performance-metric")),
             Column("actual", reader.text("performance-actual"), "money"),
             Column("plan_to_date", reader.text("performance-plan-to-date"), "money"),
             Column("attainment_to_date", reader.text("performance-attainment-to-date"), "percent", "bar"),
@@ -54,9 +63,11 @@ def attainment_by(
     listed: int = 20,
 ) -> Table:
     """One dimension's contracts against plan."""
-    mine = _named(rows.loc[(rows["cut"] == cut) & (rows["horizon"] == horizon)], "value", people)
-    worst = next(iter(mine.nlargest(1, "gap_to_date").to_dict("records")), None)
-    title = reader.text("performance-by-plain")
+    mine = named_people(rows.loc[(rows["cut"] == cut) & (rows["horizon"] == horizon)], "value", people)
+    behind = mine.loc[mine["gap_to_date"] > 0]
+    worst = next(iter(behind.nlargest(1, "gap_to_date").to_dict("records")), None)
+    has_plan = bool(mine["plan_to_date"].notna().any())
+    title = reader.text("performance-by-none" if has_plan else "performance-by-plain")
     if worst is not None:
         place, gap = reader.label(cut, worst["value"]), reader.money(worst["gap_to_date"])
         title = reader.text("performance-by-title", value=place, gap=gap)
@@ -154,16 +165,16 @@ def gaps(
     listed: int = 20,
 ) -> Exhibit:
     """The gap of every value of a dimension with its parts."""
-    mine = _named(_gaps(rows, basis, cut, horizon), "value", people if cut == "person" else None)
+    mine = named_people(_gaps(rows, basis, cut, horizon), "value", people if cut == "person" else None)
     if mine.empty:
         return left_out(Missing("missing-gap-by-cut", tables=("targets",)), reader)
-    parts = [Column(part, reader.label("gap-part", part), "money", adds=True) for part in _parts(mine)]
+    parts = [Column(part, reader.label("gap-part", part), "money") for part in _parts(mine)]
     named = _basis(basis)
     return table(
         mine,
         [
             Column("value", reader.text(f"performance-{cut.replace('_', '-')}"), "label", dimension=cut),
-            Column("gap", reader.text("performance-gap"), "money", "bar", adds=True),
+            Column("gap", reader.text("performance-gap"), "money", "change", adds=True, good="down"),
             *parts,
         ],
         reader,
@@ -248,12 +259,19 @@ def required(rows: pd.DataFrame, reader: Reader, cut: str = "company") -> Table:
             Column("expected_open", reader.text("performance-expected-open"), "money"),
             Column("expected_repeat", reader.text("performance-expected-repeat"), "money"),
             Column("still_needed", reader.text("performance-still-needed"), "money"),
+            Column("expected_new", reader.text("performance-expected-new"), "money"),
             Column("needed_deals", reader.text("performance-needed-deals"), "count"),
+            Column("short_deals", reader.text("performance-short-deals"), "count"),
             Column("needed_by", reader.text("performance-needed-by"), "week"),
             Column("weeks_left", reader.text("performance-weeks-left"), "number"),
         ],
         reader,
-        title=reader.text("performance-required-title", deals=int(_of_quarters(mine)["needed_deals"].sum())),
+        title=reader.text(
+            "performance-required-title",
+            deals=int(_of_quarters(mine)["needed_deals"].sum()),
+            short=int(_of_quarters(mine)["short_deals"].sum()),
+        ),
+        note=reader.text("performance-required-note"),
         ident=f"required-{cut.replace('_', '-')}",
     )
 
@@ -334,7 +352,7 @@ def season(rows: pd.DataFrame, reader: Reader) -> Figure:
 @exhibit
 def audit(rows: pd.DataFrame, reader: Reader, people: pd.DataFrame | None = None) -> Table:
     """Targets that fail a SMART letter."""
-    failing = _named(rows.loc[rows["fails"] != ""], "person", people)
+    failing = named_people(rows.loc[rows["fails"] != ""], "person", people)
     return table(
         failing,
         [
@@ -363,12 +381,3 @@ def _of_quarters(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of quarters alone, so that no deal is counted for its month and its quarter."""
     quarters = rows.loc[rows["period"].str.contains("-Q")]
     return quarters if len(quarters) else rows
-
-
-def _named(rows: pd.DataFrame, column: str, people: pd.DataFrame | None) -> pd.DataFrame:
-    """People by name and id rather than by id alone."""
-    if people is None:
-        return rows
-    names = dict(zip(people["person_id"], people["name"], strict=True))
-    written = [f"{names[key]} ({key})" if key in names else key for key in rows[column]]
-    return rows.assign(**{column: written})

@@ -194,6 +194,7 @@ class Reader:
         writers: dict[Kind, Callable[[Any], str]] = {
             "count": self.count, "number": self.number, "percent": self.percent, "points": self.points,
             "days": self.days, "date": self.date, "month": self.month, "week": self.week,
+            "period": self.period,
         }  # fmt: skip
         return writers[kind](value)
 

@@ -1,6 +1,7 @@
 """The funnel: what is in the pipe, how it moves, whether it is enough (handbook section 3)."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,8 +9,9 @@ import pandas as pd
 
 from pipeline.analyses.cache import cached
 from pipeline.analyses.funnel import open_deals as deals_open
-from pipeline.analyses.funnel.coverage import coverage, needed_coverage, periods_ahead
-from pipeline.analyses.funnel.expected import due_soon_by, repeat_ahead, signed_so_far, targets_ahead
+from pipeline.analyses.funnel.coverage import coverage, coverage_by, in_periods, periods_ahead
+from pipeline.analyses.funnel.expected import repeat_ahead, signed_so_far, targets_ahead
+from pipeline.analyses.funnel.needed import create_and_close_ahead, needed_coverage, past_quarters
 from pipeline.analyses.funnel.outlook import chance_to_win, company_outlook
 from pipeline.analyses.funnel.passages import (
     WATCHED_MONTHS,
@@ -22,7 +24,9 @@ from pipeline.analyses.funnel.passages import (
 from pipeline.analyses.funnel.sentences import findings_of, headlines_of
 from pipeline.analyses.funnel.shape import Shape, funnel_shape, month_ends
 from pipeline.analyses.funnel.velocity import sales_velocity
-from pipeline.analyses.funnel.waterfall import deal_moves, flow, waterfall
+from pipeline.analyses.funnel.waterfall import closed_in, deal_moves, flow, flow_deals, waterfall
+from pipeline.analyses.sold import by_day
+from pipeline.analyses.target_levels import TargetTree
 from pipeline.book import Book
 from pipeline.findings import Finding, Missing
 from pipeline.parameters import Period
@@ -46,9 +50,11 @@ class FunnelResult:
         waterfall_quarter: the same for what is due in the running (or just ended) quarter, since its start.
         moves: the deals behind the waterfall, largest first.
         flow: from which stage to which.
+        flow_deals: the deals behind each band of the flow.
+        closed_in: deals by the day on which they closed, beside those that became known.
         coverage: the coming months and quarters.
-        needed: what past quarters needed.
-        by_dimension: coverage of the next quarter by market and business line.
+        coverage_by: the same by every dimension.
+        needed: what past quarters had in hand, what then came, and so what was needed.
         structure, concentration: what the pipeline consists of.
         shape: shape of the funnel with its tests.
         stalled: stalled deals by rule.
@@ -65,9 +71,11 @@ class FunnelResult:
     waterfall_quarter: Table
     moves: Table
     flow: Table
+    flow_deals: Table
+    closed_in: Table
     coverage: Table
+    coverage_by: Table
     needed: Table
-    by_dimension: Table
     structure: Table
     concentration: Table
     shape: Shape | Missing
@@ -83,26 +91,33 @@ class FunnelResult:
 
 
 @cached
-def analyse(book: Book, outlook: pd.DataFrame | None = None) -> FunnelResult:
+def analyse(book: Book, outlook: pd.DataFrame | None = None, since: str = "") -> FunnelResult:
     """The funnel of the book's scope.
 
-    `outlook` has one row per open deal and week (opportunity_id, week_start, p_won, p_lost), as the win and
-    loss analysis makes it; it is computed if not given.
+    Args:
+        book: the book; changes are counted up to its date.
+        outlook: one row per open deal and week (opportunity_id, week_start, p_won, p_lost), as the win and
+            loss analysis makes it; it is computed if not given.
+        since: day (2026-09-30) from which changes are counted; the last one before the period if not given.
+
+    Raises:
+        UsageError: `since` is after the book's date.
     """
-    since = book.period.first - datetime.timedelta(days=1)
+    start = datetime.date.fromisoformat(since) if since else book.period.first - datetime.timedelta(days=1)
     deals = book.opportunities.as_they_stood()
     if deals.empty:
-        return _nothing(since)
+        return _nothing(start)
     spells = book.whole.opportunities.stage_spells()
     everyone = book.whole.opportunities.as_they_stood()
     if outlook is None:
         outlook = company_outlook(book)
-    return _complete(_tables(book, deals, spells, everyone, outlook), book, deals, since)
+    return _complete(_tables(book, deals, spells, everyone, outlook=outlook, since=start), book, deals)
 
 
 def _tables(
-    book: Book, deals: pd.DataFrame, spells: pd.DataFrame, everyone: pd.DataFrame, outlook: pd.DataFrame
-) -> dict[str, Any]:
+    book: Book, deals: pd.DataFrame, spells: pd.DataFrame, everyone: pd.DataFrame, *,
+    outlook: pd.DataFrame, since: datetime.date,
+) -> dict[str, Any]:  # fmt: skip
     company, as_of = book.company, book.as_of
     own_spells = book.opportunities.stage_spells()
     waiting = deals_open.with_state(
@@ -112,6 +127,9 @@ def _tables(
     passed = passages(own_spells, deals, as_of)
     won = everyone.loc[everyone["outcome"] == "won"]
     listed = deals_open.attention_list(waiting, company, chances)
+    quarters = past_quarters(as_of, book.first_day)
+    usual_days = month_ends(as_of, book.first_day)
+    before = _snapshots(book, waiting, [*usual_days, *(day for _, day in quarters)])
     return {
         "waiting": waiting,
         "stages": stage_table(passed, company.stage_keys, as_of, WATCHED_MONTHS),
@@ -123,57 +141,63 @@ def _tables(
         "stalled": deals_open.stalled_by_rule(waiting),
         "attention": deals_open.with_supervisors(listed, book.whole.people.all()),
         "presales": deals_open.presales_priorities(waiting, won, company, as_of),
+        "needed": needed_coverage(quarters, before, deals, by_day(book)),
         **_ahead(book, deals, waiting, outlook),
-        **_changes(book, deals),
-        **_shape(book, waiting, passed),
+        **_changes(book, deals, since),
+        **_shape(book, waiting, passed, before.loc[before["snapshot_on"].isin(_stamps(usual_days))]),
     }
+
+
+def _snapshots(book: Book, waiting: pd.DataFrame, days: Sequence[datetime.date]) -> pd.DataFrame:
+    """Open deals at past days, by one question."""
+    if not days:
+        return waiting.iloc[:0].assign(snapshot_on=pd.Timestamp(book.as_of))
+    return book.opportunities.open_at(set(days))
+
+
+def _stamps(days: Sequence[datetime.date]) -> list[pd.Timestamp]:
+    return [pd.Timestamp(day) for day in days]
 
 
 def _ahead(book: Book, deals: pd.DataFrame, waiting: pd.DataFrame, outlook: pd.DataFrame) -> dict[str, Any]:
     periods = periods_ahead(book.as_of)
+    first, last = min(period.first for period in periods), max(period.last for period in periods)
+    targets = TargetTree(book.targets.in_force(first, last))
+    ahead = in_periods(waiting, outlook, periods)
+    created = create_and_close_ahead(deals, periods, book.as_of, book.first_day)
     table = coverage(
-        waiting,
-        outlook,
+        ahead,
         periods,
-        targets=targets_ahead(book, periods),
+        targets=targets_ahead(targets, periods),
         signed=signed_so_far(book, periods),
+        created={key: float(sums.sum()) for key, sums in created.items()},
         repeat=repeat_ahead(book, deals, periods),
     )
-    quarter = next(period for period in periods if period.kind == "quarter")
-    return {
-        "coverage": table,
-        "needed": needed_coverage(book, deals),
-        "by_dimension": due_soon_by(book, waiting, outlook, quarter),
-    }
+    return {"coverage": table, "coverage_by": coverage_by(book, ahead, periods, targets)}
 
 
-def _changes(book: Book, deals: pd.DataFrame) -> dict[str, Any]:
-    since = book.period.first - datetime.timedelta(days=1)
+def _changes(book: Book, deals: pd.DataFrame, since: datetime.date) -> dict[str, Any]:
     between = book.opportunities.between(since, book.as_of)
     quarter = Period.containing(book.as_of, "quarter")
     start = quarter.first - datetime.timedelta(days=1)
     of_quarter = between if start == since else book.opportunities.between(start, book.as_of)
-    moves = deal_moves(between).merge(
-        deals[["opportunity_id", "name", "rep_id", "market"]], on="opportunity_id"
-    )
+    named = deals[["opportunity_id", "name", "rep_id", "market"]]
+    moves = deal_moves(between).merge(named, on="opportunity_id")
     moves = moves.loc[moves["step"] != "start"]
     order = moves["amount"].abs().sort_values(ascending=False, kind="stable").index
     return {
+        "since": since,
         "waterfall": waterfall(between),
         "quarter_since": start,
         "waterfall_quarter": waterfall(of_quarter, (quarter.first, quarter.last)),
         "moves": moves.loc[order].reset_index(drop=True),
         "flow": flow(between),
+        "flow_deals": flow_deals(between).merge(named, on="opportunity_id", how="left"),
+        "closed_in": closed_in(deals, since, book.as_of),
     }
 
 
-def _shape(book: Book, waiting: pd.DataFrame, passed: pd.DataFrame) -> dict[str, Any]:
-    days = month_ends(book.as_of, book.first_day)
-    before = (
-        book.opportunities.open_at(days)
-        if days
-        else waiting.iloc[:0].assign(snapshot_on=pd.Timestamp(book.as_of))
-    )
+def _shape(book: Book, waiting: pd.DataFrame, passed: pd.DataFrame, before: pd.DataFrame) -> dict[str, Any]:
     shape = funnel_shape(waiting, before, passed, book.company.stage_keys, book.as_of)
     if shape is None:
         missing = Missing("missing-funnel-shape", reason="reason-history-too-short-for-shape")
@@ -181,15 +205,13 @@ def _shape(book: Book, waiting: pd.DataFrame, passed: pd.DataFrame) -> dict[str,
     return {"shape": shape, "shape_tests": shape.tests, "shape_ratios": shape.ratios}
 
 
-def _complete(tables: dict[str, Any], book: Book, deals: pd.DataFrame, since: datetime.date) -> FunnelResult:
+def _complete(tables: dict[str, Any], book: Book, deals: pd.DataFrame) -> FunnelResult:
     waiting = tables.pop("waiting")
-    needed = tables["needed"]
-    if isinstance(needed, pd.DataFrame) and needed.empty:
-        tables["needed"] = Missing("missing-needed-coverage", reason="reason-fewer-than-four-quarters")
     headlines = headlines_of(tables, waiting)
-    return FunnelResult(
-        **tables, since=since, headlines=headlines, findings=findings_of(tables, waiting, deals, book)
-    )
+    findings = findings_of(tables, waiting, deals, book)
+    if tables["needed"].empty:
+        tables["needed"] = Missing("missing-needed-coverage", reason="reason-fewer-than-four-quarters")
+    return FunnelResult(**tables, headlines=headlines, findings=findings)
 
 
 def _nothing(since: datetime.date) -> FunnelResult:

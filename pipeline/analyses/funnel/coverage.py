@@ -1,4 +1,4 @@
-"""Is what is in hand enough: coverage, sufficiency, and how much this company has really needed."""
+"""Is what is in hand enough: coverage and sufficiency, per month and quarter and by every dimension."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analyses.funnel.outlook import chance_within
+from pipeline.analyses.sold import actual_by
+from pipeline.analyses.target_levels import Targets, target_by
 from pipeline.book import Book
 from pipeline.parameters import Period
 
 MONTHS, QUARTERS = 6, 3
-PAST_QUARTERS, FEWEST_QUARTERS = 12, 4
+CUTS = ("market", "business_line", "product_line", "department", "person")
 
 
 def periods_ahead(as_of: datetime.date) -> list[Period]:
@@ -21,27 +23,47 @@ def periods_ahead(as_of: datetime.date) -> list[Period]:
     return [month.back(-step) for step in range(MONTHS)] + [quarter.back(-step) for step in range(QUARTERS)]
 
 
+def in_periods(waiting: pd.DataFrame, outlook: pd.DataFrame, periods: Sequence[Period]) -> pd.DataFrame:
+    """One row per period and open deal that is due in it or may be won in it.
+
+    Columns: period, opportunity_id, the dimensions, due (amount, if its expected day lies in the period) and
+    weighted (amount x chance to be won in the period).
+    """
+    parts = []
+    amount = waiting["amount"].fillna(0.0)
+    for period in periods:
+        due = waiting["expected_close_on"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))
+        chance = waiting["opportunity_id"].map(chance_within(outlook, period.first, period.last)).fillna(0.0)
+        rows = waiting[["opportunity_id", *CUTS]].assign(
+            period=period.key, is_due=due, due=amount.where(due, 0.0), weighted=amount * chance
+        )
+        parts.append(rows.loc[due | (chance > 0)])
+    return pd.concat(parts, ignore_index=True)
+
+
 def coverage(
-    waiting: pd.DataFrame,
-    outlook: pd.DataFrame,
+    ahead: pd.DataFrame,
     periods: Sequence[Period],
     *,
     targets: Mapping[str, float],
     signed: Mapping[str, float],
+    created: Mapping[str, float],
     repeat: Mapping[str, float],
 ) -> pd.DataFrame:
     """One row per coming period: is the pipeline enough for what is still missing?
 
-    Columns: period, target, signed (so far), missing (target - signed), open_amount and deals (due in the
-    period by their expected day), weighted (amount x chance to be won in the period, of all open deals),
-    coverage (open_amount / missing), sufficiency (weighted / missing), repeat (expected sales without an
-    opportunity), sufficiency_with_repeat. Without a target the shares are missing.
+    Columns: period, kind, target, signed (so far), missing (target - signed), open_amount and deals (due in
+    the period by their expected day), weighted (amount x chance to be won in the period, of all open deals),
+    largest_share (of the largest deal in weighted), create_and_close (expected of deals that do not exist
+    yet), repeat (expected without a deal), coverage (open_amount / missing), sufficiency (weighted /
+    missing), sufficiency_in_all (weighted, create_and_close and repeat / missing). Without a target the
+    shares are missing. `ahead` is as `in_periods` makes it.
     """
     rows = []
     for period in periods:
-        due = waiting["expected_close_on"].between(pd.Timestamp(period.first), pd.Timestamp(period.last))
-        chance = waiting["opportunity_id"].map(chance_within(outlook, period.first, period.last)).fillna(0.0)
+        mine = ahead.loc[ahead["period"] == period.key]
         target, done = targets.get(period.key, np.nan), signed.get(period.key, 0.0)
+        whole = float(mine["weighted"].sum())
         rows.append(
             {
                 "period": period.key,
@@ -49,56 +71,47 @@ def coverage(
                 "target": target,
                 "signed": done,
                 "missing": max(target - done, 0.0),
-                "open_amount": waiting.loc[due, "amount"].sum(),
-                "deals": int(due.sum()),
-                "weighted": (waiting["amount"] * chance).sum(),
-                "largest_share": _largest_share(waiting["amount"] * chance),
+                "open_amount": float(mine["due"].sum()),
+                "deals": int(mine["is_due"].sum()),
+                "weighted": whole,
+                "largest_share": float(mine["weighted"].max() / whole) if whole > 0 else 0.0,
+                "create_and_close": created.get(period.key, 0.0),
                 "repeat": repeat.get(period.key, 0.0),
             }
         )
-    frame = pd.DataFrame(rows)
-    missing = frame["missing"].where(frame["missing"] > 0)
-    return frame.assign(
-        coverage=frame["open_amount"] / missing,
-        sufficiency=frame["weighted"] / missing,
-        sufficiency_with_repeat=(frame["weighted"] + frame["repeat"]) / missing,
-    )
+    frame = _with_shares(pd.DataFrame(rows))
+    in_all = frame[["weighted", "create_and_close", "repeat"]].sum(axis=1)
+    return frame.assign(sufficiency_in_all=in_all / frame["missing"].where(frame["missing"] > 0))
 
 
-def _largest_share(expected: pd.Series) -> float:
-    whole = expected.sum()
-    return float(expected.max() / whole) if whole > 0 else 0.0
+def coverage_by(book: Book, ahead: pd.DataFrame, periods: Sequence[Period], targets: Targets) -> pd.DataFrame:
+    """Coverage of every coming period by every dimension, one row per period, cut and value.
 
-
-def needed_coverage(book: Book, deals: pd.DataFrame) -> pd.DataFrame:
-    """What past quarters began with and what they brought, one row per quarter.
-
-    Columns: quarter, open_amount (due in the quarter as known at its start), from_existing (won from deals
-    that were open at its start), created_and_closed (won from deals born in it), other (won from deals not
-    known at its start), won, needed (open_amount / won). Empty with fewer than four quarters of history.
+    Columns: period, kind, cut, value, target, signed, missing, open_amount, weighted, coverage, sufficiency.
+    What is due, weighted and signed adds up to the whole in every cut.
     """
-    now = Period.containing(book.as_of, "quarter")
-    first = book.first_day
-    quarters = [now.back(step) for step in range(PAST_QUARTERS, 0, -1)]
-    quarters = [q for q in quarters if first and q.first > first + datetime.timedelta(days=180)]
-    starts = [q.first - datetime.timedelta(days=1) for q in quarters]
-    columns = ["quarter", "open_amount", "from_existing", "created_and_closed", "other", "won", "needed"]
-    if len(quarters) < FEWEST_QUARTERS:
-        return pd.DataFrame(columns=columns)
-    snapshots = book.opportunities.open_at(starts)
-    rows = [_one_quarter(q, start, snapshots, deals) for q, start in zip(quarters, starts, strict=True)]
-    frame = pd.DataFrame(rows, columns=columns[:-1])
-    return frame.assign(needed=frame["open_amount"] / frame["won"].where(frame["won"] > 0))
+    parts = [_one_cut(book, ahead, period, cut, targets) for period in periods for cut in CUTS]
+    return _with_shares(pd.concat(parts, ignore_index=True))
 
 
-def _one_quarter(
-    quarter: Period, start: datetime.date, snapshots: pd.DataFrame, deals: pd.DataFrame
-) -> tuple[str, float, float, float, float, float]:
-    then = snapshots.loc[snapshots["snapshot_on"] == pd.Timestamp(start)]
-    first, last = pd.Timestamp(quarter.first), pd.Timestamp(quarter.last)
-    due = then.loc[then["expected_close_on"].between(first, last), "amount"].sum()
-    won = deals.loc[(deals["outcome"] == "won") & deals["closed_on"].between(first, last)]
-    existing = won["opportunity_id"].isin(then["opportunity_id"])
-    born = ~existing & (won["created_on"] >= first)
-    parts = [won.loc[mask, "amount"].sum() for mask in (existing, born, ~existing & ~born)]
-    return quarter.key, due, *parts, won["amount"].sum()  # type: ignore[return-value]
+def _one_cut(book: Book, ahead: pd.DataFrame, period: Period, cut: str, targets: Targets) -> pd.DataFrame:
+    mine = ahead.loc[ahead["period"] == period.key]
+    sums = mine.groupby(cut)[["due", "weighted"]].sum()
+    last = min(period.last, book.as_of)
+    signed = pd.Series(dtype="float64")
+    if period.first <= last:
+        signed = actual_by(book, "contracts", period.first, last, (cut,)).set_index(cut)["amount"]
+    planned = target_by(targets, period, "contracts", (cut,))
+    target = planned.set_index(cut)["amount"] if planned is not None else pd.Series(dtype="float64")
+    values = sorted({*sums.index, *signed.index, *target.index})
+    columns = {"signed": signed, "open_amount": sums["due"], "weighted": sums["weighted"]}
+    frame = pd.DataFrame({name: series.reindex(values).fillna(0.0) for name, series in columns.items()})
+    frame["target"] = target.reindex(values).astype("float64")
+    frame["missing"] = (frame["target"] - frame["signed"]).clip(lower=0)
+    named = frame.rename_axis("value").reset_index()
+    return named.assign(period=period.key, kind=period.kind, cut=cut)
+
+
+def _with_shares(frame: pd.DataFrame) -> pd.DataFrame:
+    missing = frame["missing"].where(frame["missing"] > 0)
+    return frame.assign(coverage=frame["open_amount"] / missing, sufficiency=frame["weighted"] / missing)

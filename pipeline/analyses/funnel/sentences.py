@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.analyses.funnel.shape import Shape
 from pipeline.book import Book
-from pipeline.findings import Finding, Quantity, count, money, percent, text
+from pipeline.findings import Finding, Quantity, count, money, percent, period, text
 
 ACTIONS = 5
 ACT_WITHIN_DAYS = 7
@@ -50,7 +50,8 @@ def findings_of(
         *_stalled_finding(tables["stalled"]),
         *_concentration_finding(tables),
         *_rebuilt_finding(deals),
-        *_changes(tables["waterfall"]),
+        *_needed_finding(tables),
+        *_changes(tables),
         *_actions(tables["attention"], book),
     ]
     return tuple(sorted(found, key=lambda finding: (finding.kind != "answer", -finding.money_at_stake)))
@@ -65,13 +66,14 @@ def _answer(tables: Mapping[str, Any], waiting: pd.DataFrame) -> list[Finding]:
         return [Finding(key, base, kind="answer", evidence="coverage")]
     values = {
         **base,
-        "period": text(quarter["period"]),
+        "period": period(quarter["period"]),
         "missing": money(quarter["missing"]),
         "weighted": money(quarter["weighted"]),
         "sufficiency": percent(quarter["sufficiency"]),
-        "repeat": percent(quarter["sufficiency_with_repeat"]),
+        "repeat": percent(quarter["sufficiency_in_all"]),
     }
-    short = max(0.0, quarter["missing"] - quarter["weighted"] - quarter["repeat"])
+    in_all = quarter["weighted"] + quarter["create_and_close"] + quarter["repeat"]
+    short = max(0.0, quarter["missing"] - in_all)
     return [Finding("funnel-answer", values, money_at_stake=short, kind="answer", evidence="coverage")]
 
 
@@ -105,7 +107,7 @@ def _concentration_finding(tables: Mapping[str, Any]) -> list[Finding]:
     quarter = tables["coverage"].loc[tables["coverage"]["kind"] == "quarter"].iloc[0]
     if quarter["largest_share"] < CONCENTRATED:
         return []
-    values = {"share": percent(quarter["largest_share"]), "period": text(quarter["period"])}
+    values = {"share": percent(quarter["largest_share"]), "period": period(quarter["period"])}
     stake = float(quarter["largest_share"] * quarter["weighted"])
     return [Finding("funnel-one-deal", values, stake, "concentration", "risk", likelihood=0.5)]
 
@@ -115,8 +117,27 @@ def _rebuilt_finding(deals: pd.DataFrame) -> list[Finding]:
     return [Finding("funnel-history-rebuilt", {"share": percent(share)})] if share > 0.5 else []
 
 
-def _changes(steps: pd.DataFrame) -> list[Finding]:
-    rows: Any = steps.set_index("step").to_dict("index")
+def _needed_finding(tables: Mapping[str, Any]) -> list[Finding]:
+    """The coming quarter's coverage against what past quarters had at the same point."""
+    quarter = tables["coverage"].loc[tables["coverage"]["kind"] == "quarter"].iloc[0]
+    needed = tables["needed"]["needed"].median()
+    if not (needed > 0 and quarter["coverage"] >= 0):
+        return []
+    short = max(0.0, 1 - quarter["coverage"] / needed)
+    values = {
+        "period": period(quarter["period"]),
+        "coverage": Quantity("ratio", float(quarter["coverage"])),
+        "needed": Quantity("ratio", float(needed)),
+        "amount": money(max(0.0, needed * quarter["missing"] - quarter["open_amount"])),
+    }
+    if short > 0:
+        stake = float(short * quarter["missing"])
+        return [Finding("funnel-coverage-thin", values, stake, "needed", "risk", likelihood=0.6)]
+    return [Finding("funnel-coverage-enough", values, evidence="needed")]
+
+
+def _changes(tables: Mapping[str, Any]) -> list[Finding]:
+    rows: Any = tables["waterfall"].set_index("step").to_dict("index")
     return [
         Finding(
             f"funnel-change-{step.replace('_', '-')}" + ("" if rows[step]["amount"] else UNPRICED),

@@ -87,6 +87,16 @@ def _within(days: pd.Series, due: Span | None) -> pd.Series:
 def flow(between: pd.DataFrame) -> pd.DataFrame:
     """From which state to which the deals went, one row per pair: source, target, amount, deals.
 
+    The sums of `flow_deals`.
+    """
+    grouped = flow_deals(between).groupby(["source", "target"])["amount"].agg(amount="sum", deals="size")
+    return grouped.reset_index()
+
+
+def flow_deals(between: pd.DataFrame) -> pd.DataFrame:
+    """The deals behind each band, one row per deal, the largest of each pair first.
+
+    Columns: opportunity_id, source, target, amount.
     A state is a stage of an open deal, `new` (not known at the start), or won, lost, invalid. The amount is
     the later one. Deals that were closed at both days are left out.
     """
@@ -95,13 +105,34 @@ def flow(between: pd.DataFrame) -> pd.DataFrame:
     rows = between.loc[moving & (between["outcome_end"] != "")]
     pairs = pd.DataFrame(
         {
+            "opportunity_id": rows["opportunity_id"],
             "source": _state(rows, "_start", "new"),
             "target": _state(rows, "_end", NOWHERE),
             "amount": rows["amount_end"].fillna(0.0),
         }
     )
-    grouped = pairs.groupby(["source", "target"])["amount"].agg(amount="sum", deals="size")
-    return grouped.reset_index()
+    order = ["source", "target", "amount", "opportunity_id"]
+    return pairs.sort_values(order, ascending=[True, True, False, True], ignore_index=True)
+
+
+def closed_in(deals: pd.DataFrame, since: datetime.date, as_of: datetime.date) -> pd.DataFrame:
+    """One row per outcome: outcome, became_known and closed (deals, after `since` up to `as_of`).
+
+    The waterfall counts what became known, win rates count by the day of closing; a deal closed before and
+    entered later is in one and not in the other.
+    """
+    first, last = pd.Timestamp(since), pd.Timestamp(as_of)
+    columns = {"became_known": "closed_known_on", "closed": "closed_on"}
+    inside = {name: (deals[day] > first) & (deals[day] <= last) for name, day in columns.items()}
+    return pd.DataFrame(
+        [
+            {
+                "outcome": outcome,
+                **{name: int((mask & (deals["outcome"] == outcome)).sum()) for name, mask in inside.items()},
+            }
+            for outcome in ENDED
+        ]
+    )
 
 
 def _state(rows: pd.DataFrame, when: str, absent: str) -> np.ndarray:

@@ -9,7 +9,7 @@ from pipeline.analyses.cache import cached
 from pipeline.analyses.funnel.open_deals import with_state
 from pipeline.analyses.funnel.outlook import company_outlook
 from pipeline.analyses.funnel.passages import stage_limits
-from pipeline.analyses.performance.attainment import attainment, attainment_by
+from pipeline.analyses.performance.attainment import attainment, attainment_by, attainment_of_halves
 from pipeline.analyses.performance.causes import causes, main_cause
 from pipeline.analyses.performance.checks import level_breaches, smart_audit
 from pipeline.analyses.performance.factors import qualified_on
@@ -81,7 +81,7 @@ def analyse(
         "landing": landing_of(book) if landing is None else landing,
         "breaches": level_breaches(tree, year) if len(targets) else _no_targets("missing-target-checks"),
     }
-    tables |= _from_deals(book, targets, tables, outlook)
+    tables |= _from_deals(book, tree, tables, outlook)
     tables["audit"] = (
         smart_audit(book, targets, tables["breaches"], tables["landing"])
         if len(targets)
@@ -94,15 +94,15 @@ def analyse(
 
 
 def _from_deals(
-    book: Book, targets: pd.DataFrame, tables: dict[str, Any], outlook: pd.DataFrame | None
+    book: Book, tree: TargetTree, tables: dict[str, Any], outlook: pd.DataFrame | None
 ) -> dict[str, Any]:
     deals, spells = book.opportunities.as_they_stood(), book.opportunities.stage_spells()
     deals = deals.assign(qualified_on=qualified_on(spells, deals).to_numpy())
     limits = stage_limits(spells, deals, book.company.deals.stalled_quantile)
     waiting = with_state(deals, book.company, limits, book.as_of)
     made: dict[str, Any] = {"proposal": proposal(book, waiting)}
-    if targets.empty or deals.empty:
-        missing = ("targets",) if targets.empty else ("opportunities",)
+    if tree.is_empty or deals.empty:
+        missing = ("targets",) if tree.is_empty else ("opportunities",)
         names = ("gaps", "causes", "required")
         return made | {name: Missing(f"missing-{name}", tables=missing) for name in names}
     outlook = company_outlook(book) if outlook is None else outlook
@@ -115,8 +115,9 @@ def _from_deals(
     focus = of_focus(gaps)
     if len(focus):
         whole = focus.loc[focus["cut"] == WHOLE].iloc[0]
+        halves = attainment_of_halves(book, tree)
         dominant = dominant_deal(waiting, outlook, book.as_of)
-        made["causes"] = causes(whole, focus, dominant, book.company.performance)
+        made["causes"] = causes(whole, focus, halves, dominant, book.company.performance)
         made["main_cause"] = main_cause(made["causes"])
     return made
 

@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analyses.performance.calendar import share_behind
+from pipeline.analyses.sold import actual_by
 from pipeline.analyses.target_levels import Targets, target_by, target_total
 from pipeline.book import Book
 from pipeline.parameters import Period, PeriodKind
 
 METRICS = ("contracts", "collections")
+FEWEST_MONTHS = 4
 HORIZONS: tuple[PeriodKind, ...] = ("month", "quarter", "year")
 CUTS = ("market", "business_line", "product_line", "department", "person")
-TOGETHER = ("market", "business_line", "department", "person")
-"""Dimensions that a sale has one value of each; a sale of several products has several product lines."""
 
 
 @dataclass(frozen=True)
@@ -48,31 +48,6 @@ class Horizon:
 def horizons(book: Book) -> tuple[Horizon, ...]:
     """Month, quarter and year of the book's date (calendar or fiscal year as the company's calendar says)."""
     return tuple(Horizon(Period.containing(book.as_of, kind), book.as_of) for kind in HORIZONS)
-
-
-def actual_by(
-    book: Book, metric: str, first: datetime.date, last: datetime.date, by: tuple[str, ...] = ()
-) -> pd.DataFrame:
-    """Contracts or collections of a span: `by` columns and amount; one row without `by`."""
-    rows = _cells(book, metric, first, last, by)
-    if not by:
-        return pd.DataFrame({"amount": [float(rows["amount"].sum())]})
-    return rows.groupby(list(by))[["amount"]].sum().reset_index()
-
-
-def _cells(
-    book: Book, metric: str, first: datetime.date, last: datetime.date, by: tuple[str, ...]
-) -> pd.DataFrame:
-    """Cells that add up to the span; where they can, from one question about all months of two years."""
-    dimensions = tuple(by)
-    if metric == "contracts" and set(by) <= set(TOGETHER):
-        dimensions = TOGETHER
-    start = Period.containing(book.as_of, "year").back().first
-    whole_months = first.day == 1 and first >= start and last in {book.as_of, _month_end(last)}
-    if not whole_months:
-        return book.sales.by_period(metric, "year", dimensions, first=first, last=last)  # type: ignore[arg-type]
-    rows = book.sales.by_period(metric, "month", dimensions, first=start)  # type: ignore[arg-type]
-    return rows.loc[rows["period_start"].between(pd.Timestamp(first), pd.Timestamp(last))]
 
 
 def plan_to_date(
@@ -132,6 +107,30 @@ def attainment_by(book: Book, targets: Targets, metric: str = "contracts") -> pd
     """
     parts = [_one_cut(book, targets, horizon, metric, cut) for horizon in horizons(book) for cut in CUTS]
     return _with_ratios(pd.concat(parts, ignore_index=True))
+
+
+def attainment_of_halves(book: Book, targets: Targets) -> pd.DataFrame:
+    """One row per person with a target in the year to date: plan and actual of its first and second half.
+
+    Columns: person, plan_first, actual_first, plan_second, actual_second; whole months only. Empty where
+    people have no targets by month, or fewer than four months are behind.
+    """
+    columns = ["person", "plan_first", "actual_first", "plan_second", "actual_second"]
+    year = Period.containing(book.as_of, "year")
+    months = [month for month in _months(year) if month.last <= book.as_of]
+    plans = [target_by(targets, month, "contracts", ("person",)) for month in months]
+    if len(months) < FEWEST_MONTHS or any(plan is None for plan in plans):
+        return pd.DataFrame(columns=columns)
+    middle = len(months) // 2
+    sides: dict[str, pd.Series] = {}
+    for name, part in (("first", slice(None, middle)), ("second", slice(middle, None))):
+        known = pd.concat([plan for plan in plans[part] if plan is not None])
+        span = months[part]
+        sold = actual_by(book, "contracts", span[0].first, span[-1].last, ("person",))
+        sides[f"plan_{name}"] = known.groupby("person")["amount"].sum()
+        sides[f"actual_{name}"] = sold.set_index("person")["amount"]
+    frame = pd.DataFrame(sides).fillna(0.0).rename_axis("person").reset_index()
+    return frame.loc[frame["person"] != "", columns].reset_index(drop=True)
 
 
 def _one_cut(book: Book, targets: Targets, horizon: Horizon, metric: str, cut: str) -> pd.DataFrame:

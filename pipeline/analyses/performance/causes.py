@@ -18,12 +18,18 @@ PART_CAUSES = {
 """Part of the gap -> the cause that it speaks for."""
 WORST = 0.2
 FEWEST_PEOPLE = 5
+AGAIN = 1.5
+"""The same people are behind again when they carry so many times what chance would give them."""
 PARTNERS_OVER = 1.3
 """Partners are to blame when their share of the gap is so many times their share of the plan."""
 
 
 def causes(
-    whole: pd.Series, cuts: pd.DataFrame, dominant: Mapping[str, float], rules: Performance
+    whole: pd.Series,
+    cuts: pd.DataFrame,
+    halves: pd.DataFrame,
+    dominant: Mapping[str, float],
+    rules: Performance,
 ) -> pd.DataFrame:
     """One row per cause, the largest money first.
 
@@ -33,6 +39,7 @@ def causes(
     Args:
         whole: one row of `gap_parts`, of the whole to date.
         cuts: rows of `gap_tables` to date of the same horizon by every dimension.
+        halves: as `attainment_of_halves` makes it.
         dominant: share and expected amount of the largest deal among what is expected of open deals.
         rules: the company's thresholds.
 
@@ -41,8 +48,11 @@ def causes(
         figure), money (positive: widens the gap), share_of_gap (empty without a gap), is_met, adds_up.
     """
     rows = [_part(whole, part, rules) for part in PART_CAUSES]
-    people = _people(whole, cuts.loc[cuts["cut"] == "person"], rules)
-    rows += [*people, *_partners(whole, cuts, rules), _one_deal(dominant, whole, rules)]
+    rows += [
+        *_people(whole, halves, rules),
+        *_partners(whole, cuts, rules),
+        _one_deal(dominant, whole, rules),
+    ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     return frame.sort_values(["adds_up", "money"], ascending=[False, False], kind="stable", ignore_index=True)
 
@@ -65,16 +75,26 @@ def _part(whole: pd.Series, part: str, rules: Performance) -> tuple[object, ...]
     return PART_CAUSES[part], figure, usual, threshold, money, _share(money, whole), bool(met), True
 
 
-def _people(whole: pd.Series, people: pd.DataFrame, rules: Performance) -> list[tuple[object, ...]]:
-    """A few people carry most of what is missing: the share of the worst fifth of those with a target."""
-    planned = people.loc[people["plan"] > 0].sort_values("gap", ascending=False)
-    missing = planned["gap"].clip(lower=0)
+def _people(whole: pd.Series, halves: pd.DataFrame, rules: Performance) -> list[tuple[object, ...]]:
+    """Are the same people behind again and again?
+
+    The fifth furthest behind their plan in the first half of the span: what share of the shortfall of its
+    second half do they carry? By chance it would be about their share of the plan.
+    """
+    planned = halves.loc[(halves["plan_first"] > 0) & (halves["plan_second"] > 0)]
+    missing = (planned["plan_second"] - planned["actual_second"]).clip(lower=0)
     if len(planned) < FEWEST_PEOPLE or not missing.sum() > 0:
         return []
-    worst = float(missing.head(max(1, round(WORST * len(planned)))).sum())
-    share = worst / float(missing.sum())
-    met = _has_gap(whole, rules) and share > rules.people_share
-    return [("people", share, WORST, rules.people_share, worst, _share(worst, whole), bool(met), False)]
+    order = (planned["actual_first"] / planned["plan_first"]).sort_values(kind="stable").index
+    worst = order[: max(1, round(WORST * len(planned)))]
+    figure = float(missing[worst].sum() / missing.sum())
+    by_chance = float(planned.loc[worst, "plan_second"].sum() / planned["plan_second"].sum())
+    sides = planned.loc[worst]
+    columns = ("plan_first", "plan_second"), ("actual_first", "actual_second")
+    plan, actual = (float(sides[list(names)].to_numpy().sum()) for names in columns)
+    met = _has_gap(whole, rules) and figure > rules.people_share and figure > AGAIN * by_chance
+    money = max(plan - actual, 0.0)
+    return [("people", figure, by_chance, rules.people_share, money, _share(money, whole), bool(met), False)]
 
 
 def _partners(whole: pd.Series, cuts: pd.DataFrame, rules: Performance) -> list[tuple[object, ...]]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from pipeline.analyses.funnel.outlook import chance_within
-from pipeline.analyses.performance.attainment import CUTS, Horizon, actual_by, horizons
+from pipeline.analyses.performance.attainment import CUTS, Horizon, horizons
 from pipeline.analyses.performance.factors import COUNTS, PARTS, deal_counts, expected_counts, gap_parts
+from pipeline.analyses.sold import actual_by
 from pipeline.book import Book
 from pipeline.parameters import Period
 

@@ -11,7 +11,8 @@ from statistics import NormalDist
 import numpy as np
 import pandas as pd
 
-from pipeline.analyses.performance.attainment import HORIZONS, actual_by
+from pipeline.analyses.performance.attainment import HORIZONS
+from pipeline.analyses.sold import actual_by
 from pipeline.analyses.target_levels import target_total
 from pipeline.book import Book
 from pipeline.findings import Missing

@@ -1,14 +1,16 @@
 """What the coming periods still need, of the whole and by segment."""
 
 import datetime
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from pipeline.analyses.funnel.expected import repeat_ahead
+from pipeline.analyses.funnel.needed import create_and_close_ahead
 from pipeline.analyses.funnel.outlook import chance_within
-from pipeline.analyses.performance.attainment import actual_by
 from pipeline.analyses.performance.required import cycle_days, required_deals, usual_yield
+from pipeline.analyses.sold import actual_by
 from pipeline.analyses.target_levels import Targets, TargetTree, target_by
 from pipeline.book import Book
 from pipeline.parameters import Period
@@ -27,13 +29,17 @@ def deals_needed(
     targets = TargetTree(book.targets.in_force(quarter.first, max(period.last for period in periods)))
     repeat = repeat_ahead(book, deals, periods)
     share = {cut: _repeat_share(book, deals, by) for cut, by in SEGMENTS.items()}
+    new = {
+        cut: create_and_close_ahead(deals, periods, book.as_of, book.first_day, by)
+        for cut, by in SEGMENTS.items()
+    }
     parts = []
     for period in periods:
         chance = waiting["opportunity_id"].map(chance_within(outlook, period.first, period.last)).fillna(0.0)
         expected = waiting.assign(amount=waiting["amount"] * chance)
         for cut in SEGMENTS:
-            to_repeat = repeat[period.key] * share[cut]
-            parts.append(_needs(book, targets, period, cut, expected=expected, repeat=to_repeat))
+            usual = {"repeat": repeat[period.key] * share[cut], "new": new[cut][period.key]}
+            parts.append(_needs(book, targets, period, cut, expected=expected, usual=usual))
     known = [part for part in parts if part is not None]
     if not known:
         return pd.DataFrame()
@@ -42,8 +48,9 @@ def deals_needed(
 
 
 def _needs(
-    book: Book, targets: Targets, period: Period, cut: str, *, expected: pd.DataFrame, repeat: pd.Series
-) -> pd.DataFrame | None:
+    book: Book, targets: Targets, period: Period, cut: str, *, expected: pd.DataFrame,
+    usual: Mapping[str, pd.Series],
+) -> pd.DataFrame | None:  # fmt: skip
     by = SEGMENTS[cut]
     planned = target_by(targets, period, "contracts", by)
     if planned is None:
@@ -52,8 +59,9 @@ def _needs(
     signed = pd.Series(0.0, index=target.index)
     if period.first <= book.as_of:
         signed = _by_value(actual_by(book, "contracts", period.first, min(period.last, book.as_of), by), by)
-    signed, of_deals, of_repeat = (
-        amounts.reindex(target.index).fillna(0.0) for amounts in (signed, _by_value(expected, by), repeat)
+    signed, of_deals, of_repeat, of_new = (
+        amounts.reindex(target.index).fillna(0.0)
+        for amounts in (signed, _by_value(expected, by), usual["repeat"], usual["new"])
     )
     return pd.DataFrame(
         {
@@ -65,6 +73,7 @@ def _needs(
             "missing": (target - signed).clip(lower=0).to_numpy(),
             "expected_open": of_deals.to_numpy(),
             "expected_repeat": of_repeat.to_numpy(),
+            "expected_new": of_new.to_numpy(),
         }
     )
 

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from pipeline.analyses.performance.attainment import actual_by
 from pipeline.analyses.performance.override import overriding, read_override
 from pipeline.analyses.performance.split import UNITS, next_period, propose_split, seasonal_shares
+from pipeline.analyses.sold import actual_by
 from pipeline.analyses.target_levels import target_total
 from pipeline.book import Book
 from pipeline.company import home

@@ -9,8 +9,9 @@ import pandas as pd
 from pipeline.models.survival import median_time
 
 COLUMNS = (
-    "period", "cut", "value", "missing", "expected_open", "expected_repeat", "still_needed", "win_rate",
-    "average_amount", "cycle_days", "needed_deals", "needed_by", "weeks_left",
+    "period", "cut", "value", "missing", "expected_open", "expected_repeat", "still_needed", "expected_new",
+    "short", "win_rate", "average_amount", "cycle_days", "needed_deals", "short_deals", "needed_by",
+    "weeks_left",
 )  # fmt: skip
 
 
@@ -28,18 +29,21 @@ def required_deals(
 
     Args:
         needs: period, period_first, period_last, cut, value, missing (target - signed), expected_open,
-            expected_repeat.
+            expected_repeat, expected_new (what deals that do not exist yet usually bring).
         shares: win_rate and average_amount, indexed by cut and value.
         cycle: days from qualification to signing.
         as_of: the book's date.
 
     Returns:
-        `COLUMNS`: still_needed = missing - expected_open - expected_repeat; needed_deals = still_needed /
-        (win_rate x average_amount), rounded up; needed_by: Monday of the week in which half of them could
-        still sign by the middle of what is left of the period; weeks_left is negative when it has passed.
+        `COLUMNS`: still_needed = missing - expected_open - expected_repeat, what new deals must bring;
+        short = still_needed - expected_new, what they must bring above the usual; needed_deals and
+        short_deals = these / (win_rate x average_amount), rounded up; needed_by: Monday of the week in
+        which half of them could still sign by the middle of what is left of the period; weeks_left is
+        negative when it has passed.
     """
     rows = needs.join(shares, on=["cut", "value"])
     still = (rows["missing"] - rows["expected_open"] - rows["expected_repeat"]).clip(lower=0)
+    short = (still - rows["expected_new"]).clip(lower=0)
     yields = rows["win_rate"] * rows["average_amount"]
     start = rows["period_first"].where(rows["period_first"] > pd.Timestamp(as_of), pd.Timestamp(as_of))
     middle = start + (rows["period_last"] - start) / 2
@@ -47,12 +51,19 @@ def required_deals(
     monday = day - pd.to_timedelta(day.dt.day_of_week, unit="D")
     frame = rows.assign(
         still_needed=still,
+        short=short,
         cycle_days=cycle,
-        needed_deals=np.ceil((still / yields.where(yields > 0)).fillna(0.0) - 1e-9) + 0.0,
+        needed_deals=_deals_for(still, yields),
+        short_deals=_deals_for(short, yields),
         needed_by=monday.astype("datetime64[s]"),
         weeks_left=(monday - pd.Timestamp(as_of)).dt.days / 7,
     )
     return frame[list(COLUMNS)].reset_index(drop=True)
+
+
+def _deals_for(amount: pd.Series, yields: pd.Series) -> pd.Series:
+    whole: pd.Series = np.ceil((amount / yields.where(yields > 0)).fillna(0.0) - 1e-9) + 0.0
+    return whole
 
 
 def usual_yield(deals: pd.DataFrame, as_of: datetime.date, by: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from pipeline.analyses.performance.attainment import HORIZONS
 from pipeline.analyses.performance.factors import PARTS
 from pipeline.analyses.performance.gaps import LANDING, of_focus
 from pipeline.book import Book
-from pipeline.findings import Finding, Missing, Quantity, count, label, money, percent, text
+from pipeline.findings import Finding, Missing, Quantity, count, label, money, percent, period
 
 ACT_WITHIN_DAYS = 14
 CUTS_SHOWN = ("market", "business_line")
@@ -62,7 +62,7 @@ def _answer(landing: pd.DataFrame) -> list[Finding]:
         if row is None:
             continue
         values = {
-            "period": text(row["period_key"]),
+            "period": period(row["period_key"]),
             "landing": money(row["landing"], row["low"], row["high"]),
         }
         if row["target"] != row["target"]:
@@ -143,22 +143,22 @@ def _audit(found: pd.DataFrame | Missing) -> list[Finding]:
 
 
 def _required(found: pd.DataFrame | Missing) -> list[Finding]:
-    """The first coming quarter that still needs deals."""
+    """The first coming quarter for which the usual number of new deals is not enough."""
     if isinstance(found, Missing):
         return []
-    rows = found.loc[(found["cut"] == "company") & (found["needed_deals"] > 0)]
+    rows = found.loc[(found["cut"] == "company") & (found["short_deals"] > 0)]
     quarters = rows.loc[rows["period"].str.contains("Q")]
     return [
         Finding(
             "performance-required" if row["weeks_left"] >= 0 else "performance-required-late",
             {
-                "deals": count(int(row["needed_deals"])),
-                "period": text(row["period"]),
-                "missing": money(row["still_needed"]),
+                "deals": count(int(row["short_deals"])),
+                "period": period(row["period"]),
+                "missing": money(row["short"]),
                 "deadline": Quantity("date", row["needed_by"].date()),
             },
-            money_at_stake=float(row["still_needed"]),
-            evidence="required",
+            money_at_stake=float(row["short"]),
+            evidence="required-company",
         )
         for row in _records(quarters.head(1))
     ]

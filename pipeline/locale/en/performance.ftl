@@ -12,7 +12,7 @@ performance-attainment = Of the whole target
 performance-last-year = Last year
 performance-growth = Growth
 performance-attainment-title = { $period }: contracts stand at { $share } of the plan to date
-performance-by-plain = Contracts by group
+performance-by-plain = Contracts by group; no target is set at this level
 performance-by-title = Most is missing in { $value }: { $gap }
 performance-market = Market
 performance-business-line = Business line
@@ -67,14 +67,14 @@ performance-proposal-subtitle = { $own ->
 }
 performance-gap-place-landing = { $place } is expected to miss its target of { $plan } by { $gap }.
 performance-amount = Amount
-performance-gaps-note = Positive figures widen the gap. In every row the parts add up to the gap, and in every column the rows to the total.
+performance-gaps-note = Positive figures widen the gap. In every row the parts add up to the gap; each row is split by its own rates, so a column of parts does not add up to the split of the whole.
 performance-cause = Cause
 performance-cause-too-few-deals = Too few qualified deals
 performance-cause-slow-process = Process too slow
 performance-cause-falling-win-rate = Falling win rate
 performance-cause-shrinking-deals = Shrinking deals
 performance-cause-repeat-sales = Old customers buy less
-performance-cause-people = A few people carry most of it
+performance-cause-people = The same people stay behind
 performance-cause-partners = Partners
 performance-cause-one-deal = Dependence on one deal
 performance-remedy = Usual remedy
@@ -99,18 +99,22 @@ performance-causes-title = { $number ->
    *[other] { $number } causes pass their test
 }
 performance-causes-note = The first five add up to the gap of the year to date; the others say where it sits or what threatens, and overlap with them.
-performance-missing = Still missing
+performance-missing = Missing
 performance-expected-open = From open deals
 performance-expected-repeat = Without deals
-performance-still-needed = Still needed
-performance-needed-deals = Qualified deals needed
+performance-still-needed = New deals must bring
+performance-needed-deals = New qualified deals needed
 performance-needed-by = Must exist by
 performance-weeks-left = Weeks left
-performance-required-title = { $deals ->
-    [0] The targets ahead need no further qualified deals
-    [one] The targets ahead need one more qualified deal
-   *[other] The targets ahead need { $deals } more qualified deals
+performance-required-title = { $short ->
+    [0] The coming quarters need { $deals } new qualified deals, no more than usual
+   *[other] The coming quarters need { $deals } new qualified deals, { $short } more than usually come
 }
+performance-by-none = No group is behind its plan to date
+performance-metric-of-period = { $metric }, { $period }
+performance-expected-new = Usually bring
+performance-short-deals = More than usual
+performance-required-note = Missing is the target less what is signed; open deals and sales without a deal count with what is expected of them. What is left must come from deals that are not qualified yet; what such deals usually bring is the mean of the same point of earlier quarters. Must exist by: the week in which half of them could still sign by the middle of what is left of the period.
 performance-upper = Level
 performance-lower = Level below
 performance-value = Of
@@ -151,7 +155,7 @@ performance-finding-slow-process = The process is too slow: { $figure } of the d
 performance-finding-falling-win-rate = The win rate fell to { $figure } from { $usual } last year; this widens the gap by { $money }.
 performance-finding-shrinking-deals = Won deals shrank to { $figure } on average from { $usual }; this widens the gap by { $money }.
 performance-finding-repeat-sales = Sales without a deal bring { $figure } where the plan needs { $usual }; this widens the gap by { $money }.
-performance-finding-people = A fifth of the people carry { $figure } of what is missing: { $money }.
+performance-finding-people = The same people stay behind: the fifth furthest behind in the first half carry { $figure } of what was missing in the second, { $usual } by chance; they are { $money } short.
 performance-finding-partners = Distribution carries { $figure } of the gap but { $usual } of the plan.
 performance-finding-one-deal = { $figure } of what open deals will bring in the quarter hangs on one deal worth { $money } on expectation.
 performance-gap-place = { $place } is { $gap } behind its plan to date of { $plan }.
@@ -160,6 +164,6 @@ performance-breaches = { $breaches ->
    *[other] { $breaches } targets do not
 } add up to the level above; the largest difference is { $largest }.
 performance-audit = { $failing } of { $targets } targets fail a letter of SMART.
-performance-required = { $deals } more qualified deals must exist by { $deadline } to close the { $missing } still missing in { $period }.
-performance-required-late = { $period } still misses { $missing }. At the usual cycle the { $deals } qualified deals it needs should have existed by { $deadline }: only deals in hand can help.
+performance-required = To reach its target { $period } needs { $deals } qualified deals more than usual by { $deadline }; they would have to bring { $missing }.
+performance-required-late = { $period } is { $missing } short even with the usual number of new deals. At the usual cycle the { $deals } additional qualified deals should have existed by { $deadline }: only deals in hand can help.
 performance-action = { $place }: close the gap of { $gap }; the largest part of it: { $part }.

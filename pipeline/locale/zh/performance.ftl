@@ -12,7 +12,7 @@ performance-attainment = 占全部指标
 performance-last-year = 去年同期
 performance-growth = 增长
 performance-attainment-title = { $period }：合同达到截至目前计划的 { $share }
-performance-by-plain = 各组合同
+performance-by-plain = 各组合同；此层级未设指标
 performance-by-title = 差额最大的是{ $value }：{ $gap }
 performance-market = 市场
 performance-business-line = 业务线
@@ -67,14 +67,14 @@ performance-proposal-subtitle = { $own ->
 }
 performance-gap-place-landing = { $place } 预计较指标 { $plan } 短缺 { $gap }。
 performance-amount = 金额
-performance-gaps-note = 正数扩大差额；每行各组成部分相加等于差额，每列各行相加等于合计。
+performance-gaps-note = 正数扩大差额。每行各组成部分相加等于差额；各行按自身比率分解，故组成部分的列合计不等于整体的分解。
 performance-cause = 原因
 performance-cause-too-few-deals = 商机不足
 performance-cause-slow-process = 过程太慢
 performance-cause-falling-win-rate = 赢单率下降
 performance-cause-shrinking-deals = 单子变小
 performance-cause-repeat-sales = 老客户复购不足
-performance-cause-people = 集中于少数人员
+performance-cause-people = 同一批人员持续落后
 performance-cause-partners = 伙伴渠道
 performance-cause-one-deal = 依赖单一大单
 performance-remedy = 常用对策
@@ -101,14 +101,19 @@ performance-causes-note = 前五项相加等于年初至今差额；其余说明
 performance-missing = 尚缺
 performance-expected-open = 在手商机预期
 performance-expected-repeat = 非商机预期
-performance-still-needed = 仍需
-performance-needed-deals = 需合格商机数
+performance-still-needed = 需新商机带来
+performance-needed-deals = 需新增合格商机数
 performance-needed-by = 最迟出现
 performance-weeks-left = 剩余周数
-performance-required-title = { $deals ->
-    [0] 后续指标不需要更多合格商机
-   *[other] 后续指标还需要 { $deals } 个合格商机
+performance-required-title = { $short ->
+    [0] 后续季度需新增 { $deals } 个合格商机，不超过往常
+   *[other] 后续季度需新增 { $deals } 个合格商机，比往常多 { $short } 个
 }
+performance-by-none = 各组均未落后于截至目前计划
+performance-metric-of-period = { $metric }，{ $period }
+performance-expected-new = 往常带来
+performance-short-deals = 比往常多
+performance-required-note = 尚缺 = 指标 − 已签；在手商机与非商机销售按期望计入，其余须由尚未合格的商机带来；“往常带来”取以往各季度同一时点的平均。最迟出现：其中一半仍能在剩余期间中点之前签约的那一周。
 performance-upper = 上级
 performance-lower = 下级
 performance-value = 对象
@@ -148,7 +153,7 @@ performance-finding-slow-process = 过程太慢：按期决出的商机占 { $fi
 performance-finding-falling-win-rate = 赢单率由去年的 { $usual } 降至 { $figure }；使差额扩大 { $money }。
 performance-finding-shrinking-deals = 平均赢单金额由 { $usual } 降至 { $figure }；使差额扩大 { $money }。
 performance-finding-repeat-sales = 非商机销售为 { $figure }，计划需 { $usual }；使差额扩大 { $money }。
-performance-finding-people = 五分之一的人员占缺口的 { $figure }：{ $money }。
+performance-finding-people = 落后的总是同一批人：上半段落后最多的五分之一人员，在下半段缺口中占 { $figure }，按常理为 { $usual }；合计短缺 { $money }。
 performance-finding-partners = 分销占差额的 { $figure }，而只占计划的 { $usual }。
 performance-finding-one-deal = 季度商机预期的 { $figure } 系于一个商机，预期 { $money }。
 performance-gap-place = { $place } 较截至目前计划 { $plan } 落后 { $gap }。
@@ -156,6 +161,6 @@ performance-breaches = { $breaches ->
    *[other] { $breaches } 处
 } 指标与上级不相符，最大差异 { $largest }。
 performance-audit = { $targets } 项指标中 { $failing } 项未通过 SMART。
-performance-required = 为补足 { $period } 尚缺的 { $missing }，还需 { $deals } 个合格商机，最迟 { $deadline } 出现。
-performance-required-late = { $period } 尚缺 { $missing }。按通常周期，所需 { $deals } 个合格商机应于 { $deadline } 前出现：只能靠在手商机。
+performance-required = 要完成 { $period } 指标，须在 { $deadline } 前比往常多出 { $deals } 个合格商机，带来 { $missing }。
+performance-required-late = 即使新商机如往常一样多，{ $period } 仍短缺 { $missing }。按通常周期，另需的 { $deals } 个合格商机应于 { $deadline } 前出现：只能靠在手商机。
 performance-action = { $place }：弥补差额 { $gap }，最大的组成部分是“{ $part }”。

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.analyses.funnel.waterfall import deal_moves, flow, residual, waterfall
+from pipeline.analyses.funnel.waterfall import (
+    closed_in,
+    deal_moves,
+    flow,
+    flow_deals,
+    residual,
+    waterfall,
+)
 
 DUE = (datetime.date(2026, 10, 1), datetime.date(2026, 12, 31))
 NAT = pd.NaT
@@ -70,6 +77,30 @@ def test_flow_counts_each_living_deal_once():
     assert pairs["deals"].sum() == len(BY_HAND)
     won = pairs.loc[(pairs["source"] == "lead") & (pairs["target"] == "won"), "amount"]
     assert won.tolist() == [180.0]
+
+
+def test_every_band_has_its_deals():
+    pairs, listed = flow(BY_HAND), flow_deals(BY_HAND)
+    assert listed["opportunity_id"].is_unique
+    for row in pairs.itertuples():
+        mine = listed.loc[(listed["source"] == row.source) & (listed["target"] == row.target)]
+        assert (len(mine), mine["amount"].sum()) == (row.deals, row.amount)
+        assert mine["amount"].is_monotonic_decreasing
+
+
+def test_known_in_the_month_and_closed_in_it_are_two_counts():
+    days = ["2026-09-28", "2026-10-02", "2026-10-30"]
+    known = ["2026-10-03", "2026-10-02", "2026-10-30"]
+    deals = pd.DataFrame(
+        {
+            "outcome": ["won", "won", "lost"],
+            "closed_on": pd.to_datetime(days),
+            "closed_known_on": pd.to_datetime(known),
+        }
+    )
+    table = closed_in(deals, datetime.date(2026, 9, 30), datetime.date(2026, 10, 31)).set_index("outcome")
+    assert table.loc["won"].tolist() == [2, 1]
+    assert table.loc["lost"].tolist() == [1, 1]
 
 
 outcomes = st.sampled_from(["", "open", "won", "lost", "invalid"])

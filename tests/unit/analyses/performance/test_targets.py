@@ -164,6 +164,7 @@ def test_deals_needed_and_by_when():
             "missing": [1000.0],
             "expected_open": [300.0],
             "expected_repeat": [200.0],
+            "expected_new": [350.0],
         }
     )
     shares = pd.DataFrame(
@@ -172,6 +173,7 @@ def test_deals_needed_and_by_when():
     row = required_deals(needs, shares, 30.0, datetime.date(2025, 11, 30)).iloc[0]
     assert row["still_needed"] == 500
     assert row["needed_deals"] == 13  # 500 / 40 = 12.5
+    assert (row["short"], row["short_deals"]) == (150, 4)  # 150 / 40 = 3.75
     # The middle of the quarter is 14 February; 30 days before it is 15 January, in the week of the 12th.
     assert row["needed_by"] == pd.Timestamp("2026-01-12")
     assert row["weeks_left"] == pytest.approx(43 / 7)
