@@ -19,6 +19,7 @@ from pipeline.errors import ModelInputError
 MAX_STEPS = 100
 TOLERANCE = 1e-8
 LONGEST_STEP = 5.0
+SMALLEST_GAIN = 1e-9
 WIDEST_LOG_ODDS = 50.0
 
 Floats = npt.NDArray[Any]
@@ -41,7 +42,8 @@ class FirthLogit:
 
     def p_value(self, columns: list[int]) -> float:
         """Penalised likelihood-ratio test that all coefficients of `columns` are zero."""
-        restricted = _maximise(self.design, self.outcome, fixed=dict.fromkeys(columns, 0.0))[1]
+        without = dict.fromkeys(columns, 0.0)
+        restricted = _maximise(self.design, self.outcome, without, self.coefficients)[1]
         statistic = max(2 * (self.penalised_log_likelihood - restricted), 0.0)
         return float(stats.chi2.sf(statistic, len(columns)))
 
@@ -80,8 +82,18 @@ def fit_firth(design: Floats, outcome: Floats) -> FirthLogit:
             "Columns of the design repeat each other.", "Leave out one level of each field."
         )
     coefficients, likelihood = _maximise(matrix, result)
-    covariance = np.linalg.inv(_information(matrix, coefficients)[0])
+    covariance = np.linalg.inv(_point(matrix, result, coefficients).information)
     return FirthLogit(matrix, result, coefficients, covariance, likelihood)
+
+
+@dataclass(frozen=True)
+class _Point:
+    """The penalised likelihood at some coefficients, with what the next Newton step needs."""
+
+    beta: Floats
+    chances: Floats
+    information: Floats
+    value: float
 
 
 def _maximise(
@@ -93,49 +105,44 @@ def _maximise(
     free = np.array([j for j in range(design.shape[1]) if j not in fixed], dtype=int)
     for column, value in fixed.items():
         beta[column] = value
-    value = _penalised(design, outcome, beta)
+    here = _point(design, outcome, beta)
     for _ in range(MAX_STEPS):
-        information, chances, leverage = _information(design, beta)
-        score = design.T @ (outcome - chances + leverage * (0.5 - chances))
+        leverage = _leverage(design, here)
+        score = design.T @ (outcome - here.chances + leverage * (0.5 - here.chances))
         if not free.size or np.abs(score[free]).max() < TOLERANCE * len(outcome):
             break
-        step = np.linalg.solve(information[np.ix_(free, free)], score[free])
+        step = np.linalg.solve(here.information[np.ix_(free, free)], score[free])
         step *= min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-12))
-        beta, value, moved = _line_search(design, outcome, beta, (free, step), value)
-        if not moved:
+        there = _higher(design, outcome, here, free, step)
+        if there is None:
             break
-    return beta, value
+        gain, here = there.value - here.value, there
+        if gain < SMALLEST_GAIN:
+            break
+    return here.beta, here.value
 
 
-def _line_search(
-    design: Floats, outcome: Floats, beta: Floats, move: tuple[Floats, Floats], value: float
-) -> tuple[Floats, float, bool]:
-    free, step = move
+def _higher(design: Floats, outcome: Floats, here: _Point, free: Floats, step: Floats) -> _Point | None:
+    """The point after the step, halved until it is higher; None where no step is."""
     for _ in range(25):
-        trial = beta.copy()
+        trial = here.beta.copy()
         trial[free] += step
-        found = _penalised(design, outcome, trial)
-        if found >= value:
-            return trial, found, found - value > 1e-10
+        there = _point(design, outcome, trial)
+        if there.value > here.value:
+            return there
         step = step / 2
-    return beta, value, False
+    return None
 
 
-def _information(design: Floats, beta: Floats) -> tuple[Floats, Floats, Floats]:
-    chances = _chances(design, beta)
-    spread = chances * (1 - chances)
-    information = (design * spread[:, None]).T @ design
-    solved = np.linalg.solve(information, design.T).T
-    return information, chances, (design * solved).sum(axis=1) * spread
-
-
-def _penalised(design: Floats, outcome: Floats, beta: Floats) -> float:
+def _point(design: Floats, outcome: Floats, beta: Floats) -> _Point:
     score = design @ beta
+    chances = np.asarray(1 / (1 + np.exp(-np.clip(score, -35, 35))))
+    information = (design * (chances * (1 - chances))[:, None]).T @ design
     likelihood = float((outcome * score - np.logaddexp(0, score)).sum())
-    chances = _chances(design, beta)
-    _, log_determinant = np.linalg.slogdet((design * (chances * (1 - chances))[:, None]).T @ design)
-    return likelihood + 0.5 * float(log_determinant)
+    value = likelihood + 0.5 * float(np.linalg.slogdet(information)[1])
+    return _Point(beta, chances, information, value)
 
 
-def _chances(design: Floats, beta: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-np.clip(design @ beta, -35, 35))))
+def _leverage(design: Floats, point: _Point) -> Floats:
+    solved = np.linalg.solve(point.information, design.T).T
+    return np.asarray((design * solved).sum(axis=1) * point.chances * (1 - point.chances))

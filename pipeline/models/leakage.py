@@ -233,7 +233,8 @@ def _gap(kind: str, name: str, first: Floats, second: Floats, limit: float) -> d
 def _is_filled(values: pd.Series) -> npt.NDArray[np.bool_]:
     if pd.api.types.is_numeric_dtype(values) or pd.api.types.is_datetime64_any_dtype(values):
         return values.notna().to_numpy(dtype=bool)
-    return (values.notna() & (values.astype("object").map(str).str.strip() != "")).to_numpy(dtype=bool)
+    codes, vocabulary = as_codes(values)
+    return np.array([word.strip() != "" for word in vocabulary], dtype=bool)[codes]
 
 
 def _row(

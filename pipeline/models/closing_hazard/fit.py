@@ -120,7 +120,8 @@ def fit_closing_hazard(
     settings = settings or HazardSettings()
     check_cases(snapshots, covariates)
     longest = TRAINING_LEAD_WEEKS if covariates else _spacing_weeks(snapshots)
-    kept = _thin(snapshots, as_of=as_of, longest=longest, limit=settings.max_training_rows)
+    kept = _recent(snapshots, as_of, settings)
+    kept = _thin(kept, as_of=as_of, longest=longest, limit=settings.max_training_rows)
     rows = weeks_at_risk(kept, as_of=as_of, max_lead_weeks=longest)
     events = int((rows["event"] > 0).sum())
     if events < settings.min_events:
@@ -144,6 +145,13 @@ def _spacing_weeks(snapshots: pd.DataFrame) -> int:
     return max(1, int(np.median(np.diff(days)) / np.timedelta64(7, "D"))) if len(days) > 1 else 1
 
 
+def _recent(snapshots: pd.DataFrame, as_of: pd.Timestamp, settings: HazardSettings) -> pd.DataFrame:
+    """The snapshots that still count: after some half-lives the weight is too small to teach anything."""
+    oldest = as_of - pd.Timedelta(weeks=settings.half_lives_kept * settings.half_life_weeks)
+    kept: pd.DataFrame = snapshots.loc[snapshots["snapshot_on"] >= oldest]
+    return kept
+
+
 def _thin(snapshots: pd.DataFrame, *, as_of: pd.Timestamp, longest: int, limit: int) -> pd.DataFrame:
     """Leave out whole cases, every k-th kept, when all rows would be more than `limit`."""
     expected = np.clip((as_of - snapshots["snapshot_on"]).dt.days.to_numpy() // 7, 0, longest)
@@ -160,15 +168,21 @@ def _thin(snapshots: pd.DataFrame, *, as_of: pd.Timestamp, longest: int, limit: 
 
 
 def _thin_quiet_weeks(rows: pd.DataFrame, limit: int) -> pd.DataFrame:
-    """Keep every week with an event and every k-th of the others, k times as heavy, above `limit` of those.
+    """Keep every week with an event; above `limit` others draw from these evenly along their weight.
 
-    Source: King and Zeng (2001), "Logistic regression in rare events data", Political Analysis 9.
+    Each draw carries the same weight, so that all add up to what they stood for, and recent weeks, which
+    count most, are drawn most. Source: King and Zeng (2001), "Logistic regression in rare events data",
+    Political Analysis 9.
     """
     quiet = (rows["event"] == 0).to_numpy()
-    every = max(1, int(np.ceil(quiet.sum() / limit)))
-    number = np.cumsum(quiet) + rows["lead_weeks"].to_numpy()
-    kept = ~quiet | (number % every == 0)
-    weight = rows["weight"] * np.where(quiet, float(every), 1.0)
+    if quiet.sum() <= limit:
+        return rows
+    passed = np.cumsum(rows["weight"].to_numpy() * quiet)
+    share = passed[-1] / limit
+    drawn = np.searchsorted(passed, (np.arange(limit) + 0.5) * share)
+    times = np.bincount(np.minimum(drawn, len(rows) - 1), minlength=len(rows))
+    kept = ~quiet | (times > 0)
+    weight = np.where(quiet, times * share, rows["weight"].to_numpy())
     thinned: pd.DataFrame = rows.assign(weight=weight).loc[kept].reset_index(drop=True)
     return thinned
 

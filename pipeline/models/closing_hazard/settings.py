@@ -11,6 +11,8 @@ class HazardSettings:
     """First month of the first business quarter (1 to 12)."""
     half_life_weeks: float = 26.0
     """A week this long before the book's date counts half: habits of closing drift."""
+    half_lives_kept: float = 4.0
+    """Snapshots older than so many half-lives (two years) are left out."""
     age_smoothing: float = 3.0
     """Pulls neighbouring weeks of age together (first differences)."""
     quarter_smoothing: float = 3.0
@@ -29,7 +31,7 @@ class HazardSettings:
     max_training_rows: int = 400_000
     """Above it whole cases are left out by a fixed rule on their position, and the rest keep weight one."""
     most_quiet_rows: int = 25_000
-    """With covariates, weeks in which nothing happened are sampled above this and weighted back."""
+    """With covariates, weeks in which nothing happened are drawn above this, evenly along their weight."""
     calibration_origins: int = 8
     calibration_spacing_weeks: int = 2
     calibration_horizon_weeks: int = 8

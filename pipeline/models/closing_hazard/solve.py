@@ -10,6 +10,9 @@ from scipy.optimize import minimize
 
 from pipeline.models.closing_hazard.design import Block, Floats, Ints
 
+SMALLEST_GAIN = 1e-6
+"""Share of the loss below which a step is not worth taking."""
+
 
 def solve(
     levels: list[Ints], event: Ints, weight: Floats, *, blocks: Sequence[Block], initial: Floats | None
@@ -21,21 +24,29 @@ def solve(
     transposed, totals = design.T.tocsr(), targets.sum(axis=1)
     size = design.shape[1]
 
-    def loss(flat: Floats) -> tuple[float, Floats]:
-        beta = flat.reshape(size, 2)
-        chances, log_total = _softmax_and_norm(design @ beta)
-        pull = penalty @ beta
-        value = (
-            (totals * log_total).sum() - (targets[:, 1:] * (design @ beta)).sum() + 0.5 * (beta * pull).sum()
-        )
-        gradient = transposed @ (totals[:, None] * chances[:, 1:] - targets[:, 1:]) + pull
-        return float(value), gradient.ravel()
-
     first = _common_rates(targets, size) if initial is None else initial
+    scale = _scale(design, totals, first, penalty)
+
+    def loss(flat: Floats) -> tuple[float, Floats]:
+        beta = flat.reshape(size, 2) * scale
+        score = design @ beta
+        chances, log_total = _softmax_and_norm(score)
+        pull = penalty @ beta
+        value = (totals * log_total).sum() - (targets[:, 1:] * score).sum() + 0.5 * (beta * pull).sum()
+        gradient = transposed @ (totals[:, None] * chances[:, 1:] - targets[:, 1:]) + pull
+        return float(value), (gradient * scale).ravel()
+
     minimizer: Any = minimize
-    options = {"maxiter": 400, "ftol": 1e-8}
-    result = minimizer(loss, first.ravel(), jac=True, method="L-BFGS-B", options=options)
-    return np.asarray(result.x).reshape(size, 2)
+    options = {"maxiter": 400, "ftol": SMALLEST_GAIN}
+    result = minimizer(loss, (first / scale).ravel(), jac=True, method="L-BFGS-B", options=options)
+    return np.asarray(result.x).reshape(size, 2) * scale
+
+
+def _scale(design: Any, totals: Floats, beta: Floats, penalty: Any) -> Floats:
+    """One over the root of the curvature along each coefficient: in these units all are about as steep."""
+    chances = _softmax_and_norm(design @ beta)[0][:, 1:]
+    curvature = design.T @ (totals[:, None] * chances * (1 - chances))
+    return np.asarray(1 / np.sqrt(curvature + penalty.diagonal()[:, None] + 1e-6))
 
 
 def _common_rates(targets: Floats, size: int) -> Floats:

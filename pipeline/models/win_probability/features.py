@@ -94,9 +94,12 @@ def as_codes(values: pd.Series) -> tuple[npt.NDArray[np.int64], list[str]]:
     """Each value's number, and the words that the numbers stand for; empty values are the empty word."""
     if isinstance(values.dtype, pd.CategoricalDtype) and not values.isna().any():
         return values.cat.codes.to_numpy().astype(np.int64), [str(w) for w in values.cat.categories]
-    text = values.astype("object").where(values.notna(), "").map(str)
-    codes, vocabulary = pd.factorize(text.to_numpy(dtype=object))
-    return codes.astype(np.int64), [str(word) for word in vocabulary]
+    places, known = pd.factorize(values, use_na_sentinel=True)
+    words = ["", *(str(word) for word in known)]
+    vocabulary = list(dict.fromkeys(words))
+    number = {word: place for place, word in enumerate(vocabulary)}
+    codes = np.array([number[word] for word in words], dtype=np.int64)[places + 1]
+    return _without_unused(codes, vocabulary)
 
 
 def as_numbers(values: pd.Series) -> Floats:
@@ -117,6 +120,14 @@ def _learn(values: pd.Series, min_level_cases: int) -> FieldEncoder:
 
 def _is_numeric(values: pd.Series) -> bool:
     return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+
+
+def _without_unused(
+    codes: npt.NDArray[np.int64], vocabulary: list[str]
+) -> tuple[npt.NDArray[np.int64], list[str]]:
+    used = np.bincount(codes, minlength=len(vocabulary)) > 0
+    kept = [word for word, is_used in zip(vocabulary, used, strict=True) if is_used]
+    return (np.cumsum(used) - 1)[codes], kept
 
 
 def _category(values: pd.Series) -> Any:

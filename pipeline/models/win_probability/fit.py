@@ -10,7 +10,14 @@ import pandas as pd
 
 from pipeline.errors import ModelInputError, NotEnoughData
 from pipeline.models.win_probability.features import Floats, as_categories
-from pipeline.models.win_probability.learners import BOOSTED, LOGISTIC, Learner, fit_boosted, fit_logistic
+from pipeline.models.win_probability.learners import (
+    BOOSTED,
+    LOGISTIC,
+    Learner,
+    fit_boosted,
+    fit_logistic,
+    log_odds_of,
+)
 from pipeline.models.win_probability.platt import Levelling, fit_levelling
 from pipeline.models.win_probability.scoring import (
     area_under_curve,
@@ -146,8 +153,8 @@ def _judge(
         rows = _thin(learned, settings.max_training_rows)
         past, y, w, now = known.iloc[rows], won[rows], weights[rows], known.iloc[judged]
         models = fit_logistic(past, y, w, fields=fields, penalties=settings.penalties, settings=settings)
-        for penalty, model in zip(settings.penalties, models, strict=True):
-            found[penalty][judged] = model.log_odds(now)
+        for penalty, log_odds in zip(settings.penalties, log_odds_of(models, now), strict=True):
+            found[penalty][judged] = log_odds
         default = models[(len(models) - 1) // 2]
         challenger: Learner = default
         if settings.boosting_seeds:
@@ -237,5 +244,5 @@ def _finish(
 
 
 def _thin(rows: npt.NDArray[Any], limit: int) -> npt.NDArray[Any]:
-    """The latest `limit` rows, in the order of the table."""
-    return rows[-limit:]
+    """Every k-th row, so that at most `limit` are left: snapshots of a deal are much alike."""
+    return rows[:: max(1, int(np.ceil(len(rows) / limit)))]

@@ -101,19 +101,35 @@ def fit_logistic(
     centres = tuple(np.average(block, axis=0, weights=weight) for block in blocks)
     design = np.hstack([block - centre for block, centre in zip(blocks, centres, strict=True)])
     edges = np.cumsum([block.shape[1] for block in blocks])[:-1]
-    found = []
-    for penalty in penalties:
-        intercept, coefficients = _penalised_fit(design, outcome, weight, penalty)
-        found.append(Logistic(encoders, intercept, tuple(np.split(coefficients, edges)), centres))
-    return found
+    return [
+        Logistic(encoders, intercept, tuple(np.split(coefficients, edges)), centres)
+        for intercept, coefficients in _penalised_fits(design, outcome, weight, penalties)
+    ]
 
 
-def _penalised_fit(design: Floats, outcome: Floats, weight: Floats, penalty: float) -> tuple[float, Floats]:
+def log_odds_of(models: Sequence[Logistic], frame: pd.DataFrame) -> list[Floats]:
+    """The log-odds of models that differ in their penalty alone: the fields are encoded once."""
+    encoders, centres = models[0].encoders, models[0].centres
+    if not encoders:
+        return [np.full(len(frame), model.intercept) for model in models]
+    blocks = [e.encode(frame[e.name]) - centre for e, centre in zip(encoders, centres, strict=True)]
+    weights = np.column_stack([np.concatenate(model.coefficients) for model in models])
+    found = np.hstack(blocks) @ weights + np.array([model.intercept for model in models])
+    return list(found.T)
+
+
+def _penalised_fits(
+    design: Floats, outcome: Floats, weight: Floats, penalties: Sequence[float]
+) -> list[tuple[float, Floats]]:
+    """Intercept and coefficients per penalty, each fit started from the one before."""
     from sklearn.linear_model import LogisticRegression
 
-    model = LogisticRegression(C=penalty, solver="newton-cholesky", max_iter=50)
-    model.fit(design, outcome, sample_weight=weight)
-    return float(model.intercept_[0]), np.asarray(model.coef_[0])
+    model = LogisticRegression(solver="newton-cholesky", max_iter=50, warm_start=True)
+    found = []
+    for penalty in penalties:
+        model.set_params(C=penalty).fit(design, outcome, sample_weight=weight)
+        found.append((float(model.intercept_[0]), model.coef_[0].copy()))
+    return found
 
 
 def fit_boosted(
@@ -125,18 +141,19 @@ def fit_boosted(
     encoders = default.encoders
     blocks = [_tree_block(encoder, frame) for encoder in encoders]
     matrix = np.hstack(blocks)
+    is_large = len(outcome) > settings.one_boosting_above_rows
     trees = tuple(
         HistGradientBoostingClassifier(
             max_depth=settings.boosting_depth,
-            learning_rate=settings.boosting_rate,
-            max_iter=settings.boosting_rounds,
+            learning_rate=settings.large_rate if is_large else settings.boosting_rate,
+            max_iter=settings.large_rounds if is_large else settings.boosting_rounds,
             min_samples_leaf=settings.boosting_min_leaf,
             l2_regularization=settings.boosting_l2,
             max_features=settings.boosting_column_share,
             early_stopping=False,
             random_state=seed,
         ).fit(matrix, outcome, sample_weight=weight)
-        for seed in settings.boosting_seeds[: 1 if len(outcome) > settings.one_boosting_above_rows else None]
+        for seed in settings.boosting_seeds[: 1 if is_large else None]
     )
     return Boosted(encoders, trees, default, settings.challenger_weight, _typical_case(frame, encoders))
 
