@@ -42,15 +42,17 @@ def segments(rows: pd.DataFrame, reader: Reader, dimension: str) -> Figure | Not
         return left_out(Missing("win-loss-missing-segments", reason="win-loss-reason-no-segments"), reader)
     named = mine.assign(segment=_segment_names(mine, reader, dimension))
     outside = int(mine["stands_out"].sum())
+    whole = float(mine["won"].sum() / mine["closed"].sum())
     return charts.forest(
         named,
         reader,
         name=Column("segment", field_name(reader, dimension)),
         value=Column("rate", phrase(reader, "shrunken"), "percent", low="rate_low", high="rate_high"),
         cases=Column("closed", phrase(reader, "closed"), "count"),
+        beside=Column("raw_rate", phrase(reader, "raw"), "percent", low="wilson_low", high="wilson_high"),
+        reference=(whole, phrase(reader, "all-of-them", rate=reader.percent(whole))),
         more=(
             Column("won", phrase(reader, "won"), "count"),
-            Column("raw_rate", phrase(reader, "raw"), "percent", low="wilson_low", high="wilson_high"),
             Column("next_low", phrase(reader, "next-low"), "percent"),
             Column("next_high", phrase(reader, "next-high"), "percent"),
         ),
@@ -233,8 +235,10 @@ def matured(rows: pd.DataFrame, reader: Reader) -> Table:
             Column("origin", phrase(reader, "origin"), "date"),
             Column("open_deals", phrase(reader, "open"), "count"),
             Column("wins_forecast", phrase(reader, "wins-forecast"), "number"),
+            Column("wins_base", phrase(reader, "wins-base"), "number"),
             Column("wins_actual", phrase(reader, "wins-actual"), "number"),
             Column("amount_forecast", phrase(reader, "amount-forecast"), "money"),
+            Column("amount_base", phrase(reader, "amount-base"), "money"),
             Column("amount_actual", phrase(reader, "amount-actual"), "money"),
         ],
         reader,
@@ -246,6 +250,24 @@ def matured(rows: pd.DataFrame, reader: Reader) -> Table:
         ),
         note=phrase(reader, "matured-note"),
         ident="matured",
+    )
+
+
+@exhibit
+def habits(rows: pd.DataFrame, reader: Reader) -> Figure:
+    """The chance of ending in one week, by week of the quarter: why forecasts move at a quarter's end."""
+    first, last = rows["p_won"].head(3).mean(), rows["p_won"].tail(3).mean()
+    times = float(last / first) if first > 0 else 1.0
+    return charts.bars(
+        rows.assign(name=[phrase(reader, "quarter-week", number=int(week)) for week in rows["week"]]),
+        reader,
+        name=Column("name", phrase(reader, "week-of-quarter")),
+        value=Column("p_won", phrase(reader, "won-in-week"), "percent"),
+        more=(Column("p_lost", phrase(reader, "lost-in-week"), "percent"),),
+        title=phrase(reader, "habits-title", times=reader.number(times, 1)),
+        subtitle=phrase(reader, "habits-subtitle"),
+        note=phrase(reader, "habits-note"),
+        ident="habits",
     )
 
 

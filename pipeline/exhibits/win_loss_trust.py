@@ -28,6 +28,7 @@ def model_card(rows: pd.DataFrame, reader: Reader) -> Table:
             Column("brier", phrase(reader, "brier"), "number"),
             Column("auc", phrase(reader, "auc"), "number"),
             Column("calibration_error", phrase(reader, "calibration-error"), "points"),
+            Column("challenger_chance", phrase(reader, "challenger-chance"), "percent"),
         ],
         reader,
         title=phrase(reader, f"model-title-{key}"),
@@ -52,6 +53,52 @@ def comparison(rows: pd.DataFrame, reader: Reader) -> Table:
         reader,
         title=phrase(reader, "comparison-title", method=reader.label("win-loss-method", best)),
         ident="comparison",
+    )
+
+
+@exhibit
+def stage_rates(rows: pd.DataFrame, reader: Reader) -> Figure:
+    """Win rate of deals by the stage that they were seen in: what stands in where no model can."""
+    return charts.forest(
+        rows.assign(name=[reader.label("stage", str(stage)) for stage in rows["stage"]]),
+        reader,
+        name=Column("name", phrase(reader, "stage")),
+        value=Column("rate", phrase(reader, "shrunken"), "percent", low="rate_low", high="rate_high"),
+        cases=Column("closed", phrase(reader, "deals"), "count"),
+        beside=Column("raw_rate", phrase(reader, "raw"), "percent", low="wilson_low", high="wilson_high"),
+        title=phrase(reader, "stage-rates-title"),
+        subtitle=phrase(reader, "stage-rates-subtitle"),
+        ident="stage-rates",
+    )
+
+
+@exhibit
+def ways(rows: pd.DataFrame, reader: Reader) -> Table:
+    """Ways of forecasting eight weeks ahead, on the same past origins: counts, money, Brier score."""
+    own = rows.iloc[0]
+    others = rows.iloc[1:]
+    key = "ways-title" if len(others) else "ways-title-alone"
+    return table(
+        rows,
+        [
+            Column("method", phrase(reader, "method"), "label", dimension="win-loss-method"),
+            Column("wins_forecast", phrase(reader, "wins-forecast"), "number"),
+            Column("wins_actual", phrase(reader, "wins-actual"), "number"),
+            Column("count_error", phrase(reader, "count-error"), "percent"),
+            Column("amount_forecast", phrase(reader, "amount-forecast"), "money"),
+            Column("amount_actual", phrase(reader, "amount-actual"), "money"),
+            Column("amount_error", phrase(reader, "amount-error"), "percent"),
+            Column("brier", phrase(reader, "brier"), "number"),
+        ],
+        reader,
+        title=phrase(
+            reader,
+            key,
+            own=reader.percent(float(own["count_error"])),
+            base=reader.percent(float(others["count_error"].iloc[0])) if len(others) else "",
+        ),
+        note=phrase(reader, "ways-note", origins=int(own["origins"])),
+        ident="ways",
     )
 
 

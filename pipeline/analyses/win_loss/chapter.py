@@ -6,16 +6,16 @@ import pandas as pd
 
 from pipeline.analyses.cache import cached
 from pipeline.analyses.win_loss.drivers import company_drivers
-from pipeline.analyses.win_loss.outlook import closing_outlook, company_outlook
+from pipeline.analyses.win_loss.outlook import company_outlook, outlook_of
 from pipeline.analyses.win_loss.pairs import similar_pairs
-from pipeline.analyses.win_loss.probabilities import audit_with_lags, company_model, deal_probabilities
+from pipeline.analyses.win_loss.probabilities import audit_with_lags, company_model, probabilities_of
 from pipeline.analyses.win_loss.rates import rates_side_by_side, segment_rates
 from pipeline.analyses.win_loss.reasons import agreement, reason_counts, rep_against_customer
+from pipeline.analyses.win_loss.record import matured_forecasts, ways_compared
 from pipeline.analyses.win_loss.sentences import Evidence, findings_of, headlines_of
 from pipeline.analyses.win_loss.tables import (
     eight_weeks,
     field_registry,
-    matured_forecasts,
     model_card,
     open_deals,
 )
@@ -57,6 +57,10 @@ class WinLoss:
     """One row per class of forecast probability: what came true (company)."""
     matured: Table
     """One row per past origin: wins and money forecast for eight weeks, and actual (company)."""
+    ways: Table
+    """One row per way of forecasting eight weeks ahead: errors of counts and money, Brier (company)."""
+    habits: Table
+    """One row per week of the quarter: chance of today's open deals of ending in it (company)."""
     audit: Table
     """One row per leak check (company)."""
     lags: Table
@@ -78,9 +82,9 @@ def analyse(book: Book) -> WinLoss:
     whole = book.whole
     model, outlook, drivers = company_model(whole), company_outlook(whole), company_drivers(whole)
     rates, segments = rates_side_by_side(book), segment_rates(book)
-    listed = open_deals(deals, deal_probabilities(book), whole.people.all(), book.as_of)
-    weeks = eight_weeks(closing_outlook(book), deals)
-    reasons = reason_counts(book)
+    ahead = outlook_of(book, outlook)
+    listed = open_deals(deals, probabilities_of(book, model, ahead), whole.people.all(), book.as_of)
+    weeks, reasons, agreed = eight_weeks(ahead, deals), reason_counts(book), agreement(book)
     headlines = headlines_of(rates, listed, weeks, model)
     return WinLoss(
         rates=rates,
@@ -89,9 +93,7 @@ def analyse(book: Book) -> WinLoss:
         reason_pairs=_or_missing(
             rep_against_customer(book), "win-loss-missing-reason-pairs", "win-loss-reason-no-reasons"
         ),
-        reason_agreement=_or_missing(
-            agreement(book), "win-loss-missing-reason-pairs", "win-loss-reason-no-reasons"
-        ),
+        reason_agreement=_or_missing(agreed, "win-loss-missing-reason-pairs", "win-loss-reason-no-reasons"),
         drivers=_or_missing(drivers.fields, "win-loss-missing-drivers", "win-loss-reason-few-closed"),
         driver_effects=_or_missing(drivers.effects, "win-loss-missing-drivers", "win-loss-reason-few-closed"),
         open_deals=_or_missing(listed, "win-loss-missing-open-deals", "win-loss-reason-no-open"),
@@ -105,6 +107,10 @@ def analyse(book: Book) -> WinLoss:
         matured=_or_missing(
             matured_forecasts(outlook.matured), "win-loss-missing-matured", "win-loss-reason-few-closed"
         ),
+        ways=_or_missing(
+            ways_compared(outlook.matured), "win-loss-missing-matured", "win-loss-reason-few-closed"
+        ),
+        habits=_or_missing(outlook.habits, "win-loss-missing-habits", "win-loss-reason-few-closed"),
         audit=_or_missing(audit_with_lags(model), "win-loss-missing-audit", "win-loss-reason-few-closed"),
         lags=_or_missing(model.lags, "win-loss-missing-lags", "win-loss-reason-no-model"),
         stage_rates=_or_missing(
@@ -114,7 +120,7 @@ def analyse(book: Book) -> WinLoss:
         headlines=headlines,
         findings=findings_of(
             headlines,
-            Evidence(rates, segments, drivers, model, listed, weeks, agreement(book), reasons),
+            Evidence(rates, segments, drivers, model, listed, weeks, agreed, reasons),
         ),
     )
 

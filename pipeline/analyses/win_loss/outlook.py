@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from pipeline.analyses.cache import cached
 from pipeline.analyses.win_loss.fields import HAZARD_FIELDS
+from pipeline.analyses.win_loss.record import no_record, record_of
 from pipeline.analyses.win_loss.training import snapshot_days, snapshots
 from pipeline.book import Book
 from pipeline.errors import NotEnoughData
-from pipeline.models.closing_hazard import HazardSettings, fit_calibrated_hazard, repeat_static_cases
+from pipeline.models.closing_hazard import (
+    HazardSettings,
+    fit_calibrated_hazard,
+    repeat_static_cases,
+)
 
 WEEKS = 60
 OUTLOOK_COLUMNS = ("opportunity_id", "week_start", "week_ahead", "p_won", "p_lost")
@@ -21,13 +25,15 @@ MATURED_ORIGINS = 4
 class Outlook:
     """The company's outlook by week, and the record of earlier ones.
 
-    `weeks`: one row per open deal and week ahead. `matured`: one row per past origin and deal open then, with
-    `p_won` within eight weeks (level known at that origin), `is_won` and `amount`. Both empty when there
-    are too few closings; `problem` then says why.
+    `weeks`: one row per open deal and week ahead. `matured`: `record.record_of`, one row per past origin and
+    deal open then. `habits`: one row per `week` of the quarter, the mean chance of today's open deals to be
+    won (`p_won`) or end otherwise (`p_lost`) in it, all else equal. All empty when there are too few
+    closings; `problem` then says why.
     """
 
     weeks: pd.DataFrame
     matured: pd.DataFrame
+    habits: pd.DataFrame
     won_factor: float = 1.0
     problem: str = ""
 
@@ -40,11 +46,16 @@ def closing_outlook(book: Book, weeks: int = WEEKS) -> pd.DataFrame:
     otherwise).
     Learned on the whole company. Empty with fewer closings than a hazard needs.
     """
-    table = company_outlook(book.whole).weeks
+    table = outlook_of(book, company_outlook(book.whole))
+    return table.loc[table["week_ahead"] <= weeks].reset_index(drop=True)
+
+
+def outlook_of(book: Book, outlook: Outlook) -> pd.DataFrame:
+    """The company's weeks of the open deals of the book's scope."""
+    table = outlook.weeks
     deals = book.opportunities.as_they_stood()
     mine = deals.loc[deals["outcome"] == "open", "opportunity_id"]
-    kept = table["opportunity_id"].isin(mine) & (table["week_ahead"] <= weeks)
-    return table.loc[kept].reset_index(drop=True)
+    return table.loc[table["opportunity_id"].isin(mine)].reset_index(drop=True)
 
 
 @cached
@@ -62,14 +73,15 @@ def company_outlook(book: Book) -> Outlook:
             rows, as_of=pd.Timestamp(book.as_of), covariates=covariates, settings=settings
         )
     except NotEnoughData as problem:
-        return Outlook(_no_weeks(), _no_matured(), problem=str(problem))
+        return Outlook(_no_weeks(), no_record(), _no_habits(), problem=str(problem))
     weeks = model.predict(now, weeks=WEEKS).rename(
         columns={"deal_id": "opportunity_id", "week_starts_on": "week_start"}
     )
     weeks["week_start"] = weeks["week_start"].astype("datetime64[s]")
     return Outlook(
         weeks[list(OUTLOOK_COLUMNS)],
-        _levelled(model.matured_cases, rows, settings),
+        record_of(model.matured_cases, rows, settings),
+        model.by_week_of_quarter(now) if len(now) else _no_habits(),
         won_factor=model.won_factor,
     )
 
@@ -111,30 +123,10 @@ def _static(deals: pd.DataFrame) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def _levelled(cases: pd.DataFrame | None, rows: pd.DataFrame, settings: HazardSettings) -> pd.DataFrame:
-    """Each origin's forecasts at the level that the origins matured before it taught."""
-    if cases is None or cases.empty:
-        return _no_matured()
-    sums = cases.groupby("origin")[["p_won", "is_won"]].sum().astype(float)
-    ends = pd.DatetimeIndex(sums.index) + pd.Timedelta(weeks=settings.calibration_horizon_weeks)
-    level = {}
-    for origin in sums.index:
-        before = sums.loc[ends <= origin]
-        logs = np.log((before["is_won"] + 0.5) / (before["p_won"] + 0.5))
-        level[origin] = float(np.exp(logs.sum() / (len(before) + settings.calibration_prior)))
-    amounts = rows.drop_duplicates(["deal_id", "snapshot_on"]).set_index(["deal_id", "snapshot_on"])["amount"]
-    keys = pd.MultiIndex.from_frame(cases[["deal_id", "origin"]])
-    p_won = np.minimum(cases["p_won"].astype(float) * cases["origin"].map(level).astype(float), 1.0)
-    found = cases.assign(p_won=p_won, amount=amounts.reindex(keys).to_numpy())
-    found = found.rename(columns={"deal_id": "opportunity_id"})
-    return found[["origin", "opportunity_id", "p_won", "is_won", "amount"]].reset_index(drop=True)
-
-
 def _no_weeks() -> pd.DataFrame:
     kinds = ("str", "datetime64[s]", "int64", "float64", "float64")
     return pd.DataFrame({n: pd.Series(dtype=k) for n, k in zip(OUTLOOK_COLUMNS, kinds, strict=True)})
 
 
-def _no_matured() -> pd.DataFrame:
-    columns = {"origin": "datetime64[s]", "opportunity_id": "str", "p_won": "float64", "is_won": "bool"}
-    return pd.DataFrame({n: pd.Series(dtype=k) for n, k in {**columns, "amount": "float64"}.items()})
+def _no_habits() -> pd.DataFrame:
+    return pd.DataFrame({"week": pd.Series(dtype="int64"), "p_won": 0.0, "p_lost": 0.0})

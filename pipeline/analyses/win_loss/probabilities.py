@@ -40,6 +40,8 @@ LAGGED = {"rep_win_rate": "rep_id", "customer_win_rate": "customer_id"}
 NAMED_FIELDS = 3
 SMALLEST_PART = 0.10
 """Log-odds below which a field is not named as raising or lowering a deal's probability."""
+NOTICED = 0.02
+"""Distance from the rate of all at which a stage is named as raising or lowering a probability."""
 PROBABILITY_COLUMNS = (
     "opportunity_id", "probability", "probability_low", "probability_high", "method", "before", "change",
     "raises", "lowers", "changed_by",
@@ -77,11 +79,14 @@ def deal_probabilities(book: Book) -> pd.DataFrame:
     `lowers`, `changed_by` (names of fields, comma-separated); `p_won_8_weeks` and `p_won_year` (signed within
     8 and 60 weeks, from the closing hazard: these also know that deals go stale or turn out invalid).
     """
-    model = company_model(book.whole)
+    return probabilities_of(book, company_model(book.whole), closing_outlook(book))
+
+
+def probabilities_of(book: Book, model: CompanyModel, weeks: pd.DataFrame) -> pd.DataFrame:
+    """`deal_probabilities` from the company's model and the weeks of the scope's open deals."""
     deals = book.opportunities.as_they_stood()
     mine = deals.loc[deals["outcome"] == "open", "opportunity_id"]
     table = model.open_deals.loc[model.open_deals["opportunity_id"].isin(mine)]
-    weeks = closing_outlook(book)
     near = weeks.loc[weeks["week_ahead"] <= 8].groupby("opportunity_id")["p_won"].sum()
     ever = weeks.groupby("opportunity_id")["p_won"].sum()
     return table.assign(
@@ -175,8 +180,12 @@ def _by_stage(now: pd.DataFrame, before: pd.DataFrame, rates: pd.DataFrame) -> p
     )
     found["before"] = found["opportunity_id"].map(earlier).astype(float)
     found["change"] = found["probability"] - found["before"]
-    moved = found["change"].abs() > 1e-9
-    found = found.assign(raises="", lowers="", changed_by=np.where(moved, "stage", ""))
+    moved, gap = found["change"].abs() > 1e-9, found["probability"] - common
+    found = found.assign(
+        raises=np.where(gap > NOTICED, "stage", ""),
+        lowers=np.where(gap < -NOTICED, "stage", ""),
+        changed_by=np.where(moved, "stage", ""),
+    )
     return found[list(PROBABILITY_COLUMNS)].reset_index(drop=True)
 
 
@@ -218,6 +227,7 @@ def _comparison(model: WinProbability, past: pd.DataFrame) -> pd.DataFrame:
     won, weight = judged["is_won"].to_numpy(dtype=float), rows["weight"].to_numpy()
     forecasts = {
         model.kind: judged["probability"].to_numpy(),
+        model.rival: judged["rival_probability"].to_numpy(),
         "base rate": judged["reference"].to_numpy(),
         STAGE_RATES: _earlier_stage_rates(past, judged),
     }

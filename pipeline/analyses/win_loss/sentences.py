@@ -143,17 +143,35 @@ def _drivers(drivers: CompanyDrivers, lost_money: float) -> list[Finding]:
     found = []
     for field in top["field"]:
         effects = drivers.effects.loc[drivers.effects["field"] == field]
-        best = effects.loc[effects["effect"].idxmax()]
+        best = _clearest(effects)
         values = {
             "field": label("field", str(field)),
             "level": _level(str(field), str(best["level"])),
-            "effect": Quantity("points", float(best["effect"]), float(best["low"]), float(best["high"])),
+            "effect": _distance(best),
             "deals": count(int(best["cases"])),
         }
         stake = lost_money * abs(float(best["effect"]))
         key = "win-loss-driver-number" if _is_number(drivers, str(field)) else "win-loss-driver"
+        key += "" if best["effect"] > 0 else "-below"
         found.append(Finding(key, values, money_at_stake=stake, evidence="drivers"))
     return found
+
+
+def _clearest(effects: pd.DataFrame) -> pd.Series:
+    """The level furthest above the mean deal beyond doubt, else furthest below, else furthest away."""
+    for certain in (effects["low"] > 0, effects["high"] < 0):
+        if certain.any():
+            effects = effects.loc[certain]
+            break
+    return effects.iloc[int(effects["effect"].abs().to_numpy().argmax())]
+
+
+def _distance(row: pd.Series) -> Quantity:
+    """Points above or below the mean deal, as a positive number with its interval."""
+    effect, low, high = (float(row[name]) for name in ("effect", "low", "high"))
+    if effect < 0:
+        effect, low, high = -effect, -high, -low
+    return Quantity("points", effect, low, high)
 
 
 def _level(field: str, level: str) -> Quantity:

@@ -79,22 +79,6 @@ def eight_weeks(weeks: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns="spread")
 
 
-def matured_forecasts(cases: pd.DataFrame) -> pd.DataFrame:
-    """One row per past origin: open deals, and wins and money forecast and actual in the next eight weeks."""
-    if cases.empty:
-        return cases
-    won = cases["is_won"].astype(float)
-    amount = cases["amount"].fillna(0.0)
-    table = cases.assign(money=cases["p_won"] * amount, earned=won * amount, won=won)
-    return table.groupby("origin", as_index=False).agg(
-        open_deals=("p_won", "size"),
-        wins_forecast=("p_won", "sum"),
-        wins_actual=("won", "sum"),
-        amount_forecast=("money", "sum"),
-        amount_actual=("earned", "sum"),
-    )
-
-
 def model_card(model: CompanyModel) -> pd.DataFrame:
     """One row: what the model is and how far to trust it."""
     facts: dict[str, object] = {"verdict": model.verdict, "method": model.method}

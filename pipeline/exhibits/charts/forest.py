@@ -38,6 +38,7 @@ def forest(
     name: Column,
     value: Column,
     cases: Column | None = None,
+    beside: Column | None = None,
     reference: tuple[float, str] | None = None,
     log: bool = False,
     top: int = 30,
@@ -51,6 +52,7 @@ def forest(
         name: names the rows.
         value: the estimate with `low` and `high`.
         cases: number of cases, written beside the name.
+        beside: a second figure of the same unit, drawn as an open dot (a raw rate beside a shrunken one).
         reference: a value and its name: the mean of all, or 1 for ratios.
         log: a logarithmic axis, for ratios; values must be positive.
         top: rows to draw; the rest stands in the data table.
@@ -68,12 +70,13 @@ def forest(
             name,
             value=value,
             cases=cases,
+            beside=beside,
             reference=reference,
             log=log,
             chart_width=chart_width,
         )
 
-    return compose(table, (name, value, cases), reader, draw, captions)
+    return compose(table, (name, value, cases, beside), reader, draw, captions)
 
 
 def _draw(
@@ -83,6 +86,7 @@ def _draw(
     *,
     value: Column,
     cases: Column | None,
+    beside: Column | None,
     reference: tuple[float, str] | None,
     log: bool,
     chart_width: float,
@@ -105,6 +109,7 @@ def _draw(
     height = top + 30 + ROW * len(table)
     figure, axes = panel(chart_width, height, left=left, right=right, top=top, bottom=30)
     ends = [value.low, value.high] if value.low and value.high else []
+    ends += [beside.name] if beside is not None else []
     spots = [float(v) for column in [value.name, *ends] for v in table[column].dropna() if math.isfinite(v)]
     spots += [reference[0]] if reference is not None else []
     _limits(axes, spots, log, value.kind == "percent")
@@ -116,6 +121,9 @@ def _draw(
     axes.set_yticks(range(len(table)), [a + b for a, b in zip(short, tails, strict=True)])
     axes.tick_params(axis="y", labelsize=TEXT, labelcolor=light("ink"), pad=8)
     _dots(axes, table, value, reference)
+    if beside is not None:
+        (dots,) = axes.plot(table[beside.name], range(len(table)), "o", markersize=5, zorder=5)
+        dots.set(markerfacecolor="none", markeredgecolor=light("ink"))
     figures_at_edge(axes, figures, right)
     if reference is not None:
         reference_line(axes, reference)

@@ -115,6 +115,11 @@ def quarter_position(days: npt.NDArray[Any], quarter_start_month: int) -> tuple[
     return np.minimum(passed // 7, QUARTER_WEEKS - 1), month
 
 
+def week_months() -> tuple[int, ...]:
+    """The month of the quarter (0 to 2) in which the middle of each of its weeks lies."""
+    return tuple(min((7 * week + 4) // 31, QUARTER_MONTHS - 1) for week in range(QUARTER_WEEKS))
+
+
 def _learn_covariate(values: pd.Series, settings: HazardSettings) -> Covariate:
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         shares = np.arange(1, settings.numeric_bins) / settings.numeric_bins

@@ -8,11 +8,13 @@ import pandas as pd
 
 from pipeline.errors import ModelInputError, NotEnoughData
 from pipeline.models.closing_hazard.design import (
+    AGE_STARTS_WEEKS,
     Covariate,
     Floats,
     learn_covariates,
     term_blocks,
     term_levels,
+    week_months,
 )
 from pipeline.models.closing_hazard.rows import check_cases, weeks_at_risk
 from pipeline.models.closing_hazard.settings import HazardSettings
@@ -78,6 +80,31 @@ class ClosingHazard:
             "term": names, "level": level,
             "won": self.coefficients[:, 0], "lost": self.coefficients[:, 1],
         })  # fmt: skip
+
+    def by_week_of_quarter(self, open_deals: pd.DataFrame) -> pd.DataFrame:
+        """One row per week of the quarter (`week`, 1 to 13): what these cases' coming week would be in it.
+
+        Columns `p_won` and `p_lost`: mean chance to be won, or to end otherwise, in that one week, all else
+        as it is today. It says how far forecasts may jump where one quarter ends and the next begins.
+        """
+        frame = open_deals.assign(snapshot_on=self.as_of)
+        position = np.arange(len(frame))
+        levels = term_levels(
+            frame,
+            position,
+            0 * position,
+            as_of=self.as_of,
+            covariates=self.covariates,
+            settings=self.settings,
+        )
+        blocks, rows = term_blocks(self.covariates, self.settings), []
+        for week, month in enumerate(week_months()):
+            moved = levels.copy()
+            moved[2] = np.full_like(levels[2], week)
+            moved[3] = month * len(AGE_STARTS_WEEKS) + levels[1]
+            score = scores(moved, blocks, self.coefficients) + np.log([self.won_factor, self.lost_factor])
+            rows.append((week + 1, *softmax(score)[:, 1:].mean(axis=0)))
+        return pd.DataFrame(rows, columns=["week", "p_won", "p_lost"])
 
     def _weekly_chances(self, open_deals: pd.DataFrame, weeks: int) -> Floats:
         if not 1 <= weeks <= MAX_HORIZON_WEEKS:

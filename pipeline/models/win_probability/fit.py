@@ -42,6 +42,8 @@ class WinProbability:
     levelling: Levelling
     kind: str
     """`logistic` or `boosted`."""
+    rival: str
+    """The other one: beaten, or not clearly better than the default."""
     verdict: str
     """`skill`, or `no skill` when the interval of Brier skill includes zero."""
     base_rate: float
@@ -50,7 +52,8 @@ class WinProbability:
     calibration_error, challenger_chance (bootstrap share that favours the challenger)."""
     reliability: pd.DataFrame
     validation: pd.DataFrame
-    """One row per judged row: `row` (position in training), `probability`, `reference`, `is_won`, `fold`."""
+    """One row per judged row: `row` (position in training), `probability`, `rival_probability` (of the other
+    candidate, levelled likewise), `reference`, `is_won`, `fold`."""
 
     def predict(self, frame: pd.DataFrame) -> Floats:
         """Probability of winning per row (0 to 1)."""
@@ -95,10 +98,9 @@ def fit_win_probability(
     folds = _folds(cases, groups, (seen_on, known_on), rng, settings)
     judged = _judge(cases, won, weights, fields=fields, folds=folds, settings=settings)
     kind, penalty, chance = _choose(judged, won, weights, groups=groups, rng=rng, settings=settings)
-    scores = judged[kind if kind == BOOSTED else penalty]
     return _finish(
-        cases, won, weights, fields=fields, judged=judged, scores=scores, kind=kind, penalty=penalty,
-        chance=chance, groups=groups, rng=rng, follows_time=known_on is not None, settings=settings,
+        cases, won, weights, fields=fields, judged=judged, kind=kind, penalty=penalty, chance=chance,
+        groups=groups, rng=rng, follows_time=known_on is not None, settings=settings,
     )  # fmt: skip
 
 
@@ -196,7 +198,6 @@ def _finish(
     *,
     fields: Sequence[str],
     judged: dict[Any, Floats],
-    scores: Floats,
     kind: str,
     penalty: float,
     chance: float,
@@ -206,15 +207,14 @@ def _finish(
     settings: WinSettings,
 ) -> WinProbability:
     rows = np.flatnonzero(~np.isnan(judged["fold"]))
-    levelling, probability = fit_levelling(
-        scores[rows],
-        won[rows],
-        weights[rows],
-        judged["fold"][rows],
-        follows_time=follows_time,
-        settings=settings,
-    )
-    y, w, reference = won[rows], weights[rows], judged["reference"][rows]
+    y, w, reference, fold = won[rows], weights[rows], judged["reference"][rows], judged["fold"][rows]
+    scores = {LOGISTIC: judged[penalty][rows], BOOSTED: judged[BOOSTED][rows]}
+    levelled = {
+        name: fit_levelling(score, y, w, fold, follows_time=follows_time, settings=settings)
+        for name, score in scores.items()
+    }
+    rival = LOGISTIC if kind == BOOSTED else BOOSTED
+    levelling, probability = levelled[kind]
     metrics = skill(
         probability, reference, y, groups=groups[rows], rng=rng, weight=w,
         level=settings.skill_level, samples=settings.bootstrap_samples,
@@ -234,13 +234,13 @@ def _finish(
     if kind == BOOSTED:
         learner = fit_boosted(past, outcome, weight, default=default, settings=settings)
     validation = pd.DataFrame({
-        "row": rows, "probability": probability, "reference": reference,
-        "is_won": y.astype(bool), "fold": judged["fold"][rows].astype(int),
+        "row": rows, "probability": probability, "rival_probability": levelled[rival][1],
+        "reference": reference, "is_won": y.astype(bool), "fold": fold.astype(int),
     })  # fmt: skip
     verdict = SKILL if metrics["skill_low"] > 0 else NO_SKILL
     base_rate = float(np.average(won, weights=weights))
     table = reliability(probability, y, weight=w)
-    return WinProbability(learner, levelling, kind, verdict, base_rate, metrics, table, validation)
+    return WinProbability(learner, levelling, kind, rival, verdict, base_rate, metrics, table, validation)
 
 
 def _thin(rows: npt.NDArray[Any], limit: int) -> npt.NDArray[Any]:
