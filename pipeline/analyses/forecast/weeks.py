@@ -23,9 +23,11 @@ from pipeline.company import DIMENSIONS
 
 WEEKS = 8
 VINTAGES = 20
-"""Past weeks at which the forecast is made again; those before the last eight also teach."""
+"""Past weeks at which the forecast is made again for the track record."""
+TAUGHT_WEEKS = 12
+"""Weeks before them that only teach what known items bring: a forecast eight weeks ahead matures late."""
 UNTAUGHT = 4
-"""The first vintages, made before any outcome was known, say nothing about the error of today's."""
+"""The first origins, made before any outcome was known, say nothing about the error of today's."""
 SHOWN_VINTAGES = 12
 SHARE_WEEKS = 26
 """Weeks whose sales say how what is not seen is split over leaves."""
@@ -66,7 +68,7 @@ def weeks_ahead(book: Book, metric: str) -> WeeksAhead | None:
         return None
     if book.sales.by_period(metric, "month").empty:  # type: ignore[arg-type]
         return None
-    origins = [book.as_of - timedelta(weeks=k) for k in range(VINTAGES, 0, -1)]
+    origins = [book.as_of - timedelta(weeks=k) for k in range(VINTAGES + TAUGHT_WEEKS, 0, -1)]
     origins = [day for day in origins if (day - book.first_day).days >= 7 * MINIMUM_WEEKS]
     blocks = _blocks(book, metric, book.as_of)
     base, last_year, mean = (
@@ -78,8 +80,9 @@ def weeks_ahead(book: Book, metric: str) -> WeeksAhead | None:
     past = Past(base[:-1], seen.past, actual, np.where(np.isfinite(actual), seen.brought, np.nan))
     blend = fit_blend(past) if origins and seen.past.sum() > 0 else None
     made = replayed(past) if blend is not None else base[:-1]
-    vintages = _vintages(origins, made, actual, mean[:-1], last_year[:-1])
-    later, came = made[UNTAUGHT:], actual[UNTAUGHT:]
+    untaught = max(UNTAUGHT, len(origins) - VINTAGES)
+    vintages = _vintages(origins, made, actual, mean[:-1], last_year[:-1], first=untaught)
+    later, came = made[untaught:], actual[untaught:]
     error, of_sum = _errors(later, came), _errors(np.cumsum(later, axis=1), np.cumsum(came, axis=1))
     leaves, shares = _recent_shares(book, metric)
     leaves, expected, of_items = _on_leaves(leaves, shares, base[-1], blend, seen)
@@ -248,11 +251,11 @@ def _errors(made: Array, actual: Array) -> Array:
 
 
 def _vintages(
-    origins: Sequence[date], made: Array, actual: Array, mean: Array, last_year: Array
+    origins: Sequence[date], made: Array, actual: Array, mean: Array, last_year: Array, *, first: int
 ) -> pd.DataFrame:
     """Every past forecast of every week, one row per origin and lead; intervals from earlier ones."""
     parts = []
-    for number, origin in enumerate(origins):
+    for number, origin in list(enumerate(origins))[first:]:
         over = np.arange(number)[:, None] + np.arange(1, WEEKS + 1)[None, :] <= number
         known = np.where(over, actual[:number], np.nan)
         error = _errors(made[:number], known) if number else np.full(WEEKS, np.nan)

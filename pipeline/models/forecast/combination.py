@@ -24,7 +24,8 @@ REAL_GAIN = 0.005
 JUDGED_BACK = (6, 12, 18, 24, 30)
 """Origins (months back) on which shares are judged."""
 BOOST_JUDGED_BACK = (12, 18)
-MONTHS_TO_JUDGE_BOOSTING = 30
+MONTHS_TO_JUDGE_BOOSTING = 48
+"""Under this many months the judged origins would have too little to learn from; one half is used."""
 
 
 @dataclass(frozen=True)

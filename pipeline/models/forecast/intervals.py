@@ -26,10 +26,10 @@ PRIOR_MONTHS = 12.0
 """Weight of the panel's error in the shrunken error of a series."""
 MINIMUM_MONTHS_OF_AN_ORIGIN = 21
 """Origins with less history forecast worse than the present one will."""
-SHORT_SCALE = 0.73
+SHORT_SCALE = 0.67
 """Half of what sets the width of a short history; the other half is what the panel showed lately."""
 SHORT_JUDGED_BACK = (4, 6)
-SHORT_GROWTH = 0.3
+SHORT_GROWTH = 0.25
 RIDGE = 1e-3
 
 

@@ -51,6 +51,16 @@ class Seasonality:
     is_multiplicative: Bools
     level: Array
 
+    def of_rows(self, rows: Ints) -> "Seasonality":
+        """The seasonality of some of the rows."""
+        return Seasonality(
+            self.index[rows],
+            self.trust[rows],
+            self.noise[rows],
+            self.is_multiplicative[rows],
+            self.level[rows],
+        )
+
     def removed(self, panel: Array) -> Array:
         """The panel without its seasons."""
         index = self.index[:, phases(panel.shape[1])]
@@ -64,15 +74,20 @@ class Seasonality:
         return np.where(self.is_multiplicative[:, None], np.maximum(forecast, 0) * np.exp(index), additive)
 
 
-def seasonal_indices(panel: Array, parent: Ints | None = None, decay: float = YEARLY_DECAY) -> Seasonality:
+def seasonal_indices(
+    panel: Array, parent: Ints | None = None, decay: float = YEARLY_DECAY, *, additive: bool = False
+) -> Seasonality:
     """Estimate the seasonality of every series, one row per series.
 
     `parent` gives the row of each series' parent (-1: none): the target of the shrinkage, so that
-    short and noisy series borrow the season of the whole they are part of.
+    short and noisy series borrow the season of the whole they are part of. `additive` decomposes
+    positive rows additively, too.
     """
     level = level_of(panel)
     known = np.where(np.isfinite(panel), panel, np.inf)
     positive: Bools = np.asarray((known > SMALLEST_SHARE * level[:, None]).all(axis=1))
+    if additive:
+        positive = np.zeros_like(positive)
     scaled = np.where(
         positive[:, None], np.log(np.where(positive[:, None], panel, 1.0)), panel / level[:, None]
     )
