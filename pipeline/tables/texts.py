@@ -10,6 +10,7 @@ from pipeline.sources.labels import INVISIBLE, fold
 from pipeline.tables.values import Values, no_rules
 
 LONGEST = 2000
+SHORTEST_BESIDE_ZERO = 3
 BLANKS = re.compile(r"\s+")
 FLOAT_ID = re.compile(r"(-?\d+)\.0+")
 DAMAGED_ID = re.compile(r"\d(?:\.\d+)?[eE]\+\d{2}")
@@ -41,6 +42,8 @@ def read_texts(texts: Sequence[str]) -> Values:
 def read_ids(texts: Sequence[str]) -> Values:
     """Read identifiers; numbers that a spreadsheet made floats (13085.0) lose the `.0` if all are such.
 
+    A zero among numbers of three digits and more is what a program wrote for nobody: it is read as empty.
+
     Rules: `too-long`, `damaged-id` (1.23E+12: a spreadsheet has cut off its digits), `excel-error`.
     """
     read = read_texts(texts)
@@ -48,6 +51,9 @@ def read_ids(texts: Sequence[str]) -> Values:
     numeric = [text for text in values if text[:1].isdigit() or text[:1] == "-"]
     if numeric and all(FLOAT_ID.fullmatch(text) or text.isdigit() for text in numeric):
         values = np.array([FLOAT_ID.sub(r"\1", text) for text in values], dtype=object)
+        others = [len(text) for text in values if text.isdigit() and text.strip("0")]
+        if others and min(others) >= SHORTEST_BESIDE_ZERO:
+            values = np.where(values == "0", "", values)
     for position, text in enumerate(values):
         if DAMAGED_ID.fullmatch(text):
             rules[position] = "damaged-id"

@@ -107,6 +107,14 @@ def test_floats_in_identifiers_lose_their_zero_only_if_all_are_numbers():
     assert read_ids(["00012"]).cells.tolist() == ["00012"]
 
 
+def test_a_zero_among_long_numbers_is_nobody():
+    """A cleaned export wrote 0.0 for sales without a customer; where people count from zero, 0 is someone."""
+    assert read_ids(["0.0", "12346.0", "13085.0"]).cells.tolist() == ["", "12346", "13085"]
+    assert read_ids(["0", "1", "12346"]).cells.tolist() == ["0", "1", "12346"]
+    assert read_ids(["0", "C12346"]).cells.tolist() == ["0", "C12346"]
+    assert read_ids(["0"]).cells.tolist() == ["0"]
+
+
 def test_texts_are_cleaned_of_what_nobody_sees():
     assert clean("  a\u00a0 b ") == "a b"
     assert clean("\ufeffA\u200bc\u202eme\x00") == "Acme"
