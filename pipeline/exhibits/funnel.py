@@ -1,5 +1,8 @@
 """Exhibits of the funnel."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from pipeline.exhibits import charts
@@ -50,6 +53,7 @@ def moves(rows: pd.DataFrame, reader: Reader, listed: int = 15) -> Table:
 @exhibit
 def flow(pairs: pd.DataFrame, reader: Reader) -> Figure:
     """From which stage the deals went to which."""
+    pairs = _in_stage_order(pairs, reader)
     named = pairs.assign(
         source=[_state(reader, key) for key in pairs["source"]],
         target=[_state(reader, key) for key in pairs["target"]],
@@ -90,7 +94,11 @@ def flow_deals(rows: pd.DataFrame, reader: Reader, listed: int = 30) -> Table:
         sort="amount",
         top=listed,
         other=False,
-        title=reader.text("funnel-flow-deals-title", number=len(moved)),
+        title=reader.text(
+            "funnel-flow-deals-title",
+            number=len(moved),
+            new=int((moved["source"] == reader.label("funnel-state", "new")).sum()),
+        ),
         note=reader.text("funnel-flow-deals-note"),
         ident="flow-deals",
     )
@@ -114,6 +122,15 @@ def closed_in(rows: pd.DataFrame, reader: Reader) -> Table:
     )
 
 
+def _in_stage_order(pairs: pd.DataFrame, reader: Reader) -> pd.DataFrame:
+    """Bands from the first stage down; what ended comes last."""
+    order = ["new", *(stage.key for stage in reader.company.stages), "open", "won", "lost", "invalid"]
+    place = {key: number for number, key in enumerate(order)}
+    ranks = [pairs[end].map(place).fillna(len(place)) for end in ("source", "target")]
+    ranked = pairs.assign(first=ranks[0], second=ranks[1]).sort_values(["first", "second"], kind="stable")
+    return ranked.drop(columns=["first", "second"]).reset_index(drop=True)
+
+
 def _state(reader: Reader, key: str) -> str:
     stages = {stage.key for stage in reader.company.stages}
     return reader.label("stage", key) if key in stages else reader.label("funnel-state", key)
@@ -135,7 +152,7 @@ def stages(rows: pd.DataFrame, reader: Reader) -> Table:
             Column("entered", reader.text("funnel-entered"), "count"),
             Column("conversion", reader.text("funnel-conversion"), "percent", "interval",
                    low="conversion_low", high="conversion_high"),
-            Column("median_days", reader.text("funnel-median-days"), "days", "interval",
+            Column("median_days", reader.text("funnel-median-days"), "count", "interval",
                    low="median_days_low", high="median_days_high"),
             Column("moved_on", reader.text("funnel-moved-on"), "count"),
             Column("lost", reader.text("funnel-lost"), "count"),
@@ -215,12 +232,10 @@ def coverage(rows: pd.DataFrame, reader: Reader) -> Table:
         named,
         [
             Column("period", reader.text("funnel-period")),
-            Column("target", reader.text("funnel-target"), "money"),
-            Column("signed", reader.text("funnel-signed"), "money"),
             Column("missing", reader.text("funnel-missing-amount"), "money"),
             Column("open_amount", reader.text("funnel-open-amount"), "money"),
-            Column("weighted", reader.text("funnel-weighted"), "money"),
             Column("coverage", reader.text("funnel-coverage"), "ratio"),
+            Column("weighted", reader.text("funnel-weighted"), "money"),
             Column("sufficiency", reader.text("funnel-sufficiency"), "percent"),
             Column("create_and_close", reader.text("funnel-create-and-close"), "money"),
             Column("repeat", reader.text("funnel-repeat"), "money"),
@@ -233,6 +248,7 @@ def coverage(rows: pd.DataFrame, reader: Reader) -> Table:
             coverage=reader.write(quarter["coverage"], "ratio"),
             sufficiency=reader.percent(quarter["sufficiency"]),
         ),
+        note=reader.text("funnel-coverage-note"),
         ident="coverage",
     )
 
@@ -416,31 +432,29 @@ def stalled(rows: pd.DataFrame, reader: Reader) -> Table:
 def attention(rows: pd.DataFrame, reader: Reader, people: pd.DataFrame, listed: int = 30) -> Table:
     """The 100% table."""
     names = dict(zip(people["person_id"], people["name"], strict=True))
+    records = rows.to_dict("records")
     shown = rows.assign(
-        rep=[names.get(person, person) for person in rows["rep_id"]],
+        deal=[_with_rep(reader, row, names) for row in records],
+        place=[_stage_and_age(reader, row) for row in records],
+        due=[_due(reader, row) for row in records],
         supervised=[
             names.get(person, "") or reader.label("funnel-role", role)
             for person, role in zip(rows["supervisor_id"], rows["supervisor"], strict=True)
         ],
-        state=[
-            reader.text("funnel-is-stalled" if flag else "funnel-is-moving") for flag in rows["is_stalled"]
-        ],
+        state=[_why(reader, row) for row in records],
         state_level=["warn" if flag else "good" for flag in rows["is_stalled"]],
     )
     return table(
         shown,
         [
-            Column("name", reader.text("funnel-deal")),
+            Column("deal", reader.text("funnel-deal")),
             Column("amount", reader.text("funnel-amount"), "money", adds=True),
             Column("chance", reader.text("funnel-chance"), "percent"),
-            Column("expected_amount", reader.text("funnel-expected"), "money", adds=True),
-            Column("stage", reader.text("funnel-stage"), "label", dimension="stage"),
-            Column("age_days", reader.text("funnel-age"), "count"),
-            Column("expected_close_on", reader.text("funnel-close"), "date"),
-            Column("pushes", reader.text("funnel-pushes"), "count"),
+            Column("usual_chance", reader.text("funnel-usual-chance"), "percent"),
+            Column("place", reader.text("funnel-stage-and-age")),
+            Column("due", reader.text("funnel-close")),
             Column("next_step_on", reader.text("funnel-next-step"), "date"),
             Column("state", reader.text("funnel-state"), shape="status"),
-            Column("rep", reader.text("funnel-rep")),
             Column("supervised", reader.text("funnel-supervisor")),
         ],
         reader,
@@ -448,8 +462,36 @@ def attention(rows: pd.DataFrame, reader: Reader, people: pd.DataFrame, listed: 
         title=reader.text(
             "funnel-attention-title", deals=len(rows), amount=reader.money(rows["expected_amount"].sum())
         ),
+        note=reader.text("funnel-attention-note"),
         ident="attention",
     )
+
+
+def _with_rep(reader: Reader, row: Mapping[Any, Any], names: Mapping[str, str]) -> str:
+    rep = names.get(row["rep_id"], row["rep_id"])
+    return reader.text("funnel-deal-of", deal=row["name"], rep=rep) if rep else str(row["name"])
+
+
+def _stage_and_age(reader: Reader, row: Mapping[Any, Any]) -> str:
+    stage = reader.label("stage", row["stage"]) if row["stage"] else reader.label("funnel-state", "open")
+    return reader.text(
+        "funnel-stage-for",
+        stage=stage,
+        days=reader.count(row["days_in_stage"]),
+        age=reader.count(row["age_days"]),
+    )
+
+
+def _due(reader: Reader, row: Mapping[Any, Any]) -> str:
+    day = reader.date(row["expected_close_on"])
+    return reader.text("funnel-close-moved", day=day, times=int(row["pushes"])) if row["pushes"] else day
+
+
+def _why(reader: Reader, row: Mapping[Any, Any]) -> str:
+    flags = {"slow": "is_slow", "overdue": "is_overdue", "pushed": "is_pushed_often"}
+    rules = [rule for rule, flag in flags.items() if row[flag]]
+    met = [reader.text(f"funnel-why-{rule}") for rule in rules]
+    return reader.join(met) if met else reader.text("funnel-is-moving")
 
 
 @exhibit

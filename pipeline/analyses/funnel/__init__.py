@@ -10,7 +10,13 @@ import pandas as pd
 from pipeline.analyses.cache import cached
 from pipeline.analyses.funnel import open_deals as deals_open
 from pipeline.analyses.funnel.coverage import coverage, coverage_by, in_periods, periods_ahead
-from pipeline.analyses.funnel.expected import repeat_ahead, signed_so_far, targets_ahead
+from pipeline.analyses.funnel.expected import (
+    forecast_landing,
+    landings_of,
+    repeat_ahead,
+    signed_so_far,
+    targets_ahead,
+)
 from pipeline.analyses.funnel.needed import create_and_close_ahead, needed_coverage, past_quarters
 from pipeline.analyses.funnel.outlook import chance_to_win, company_outlook
 from pipeline.analyses.funnel.passages import (
@@ -91,13 +97,20 @@ class FunnelResult:
 
 
 @cached
-def analyse(book: Book, outlook: pd.DataFrame | None = None, since: str = "") -> FunnelResult:
+def analyse(
+    book: Book,
+    outlook: pd.DataFrame | None = None,
+    landing: pd.DataFrame | None = None,
+    since: str = "",
+) -> FunnelResult:
     """The funnel of the book's scope.
 
     Args:
         book: the book; changes are counted up to its date.
         outlook: one row per open deal and week (opportunity_id, week_start, p_won, p_lost), as the win and
-            loss analysis makes it; it is computed if not given.
+            loss analysis makes it.
+        landing: as the sales forecast makes it, so that both chapters expect the same of a period. Both are
+            computed if no outlook is given; without a landing sales without a deal follow their own past.
         since: day (2026-09-30) from which changes are counted; the last one before the period if not given.
 
     Raises:
@@ -111,12 +124,14 @@ def analyse(book: Book, outlook: pd.DataFrame | None = None, since: str = "") ->
     everyone = book.whole.opportunities.as_they_stood()
     if outlook is None:
         outlook = company_outlook(book)
-    return _complete(_tables(book, deals, spells, everyone, outlook=outlook, since=start), book, deals)
+        landing = forecast_landing(book)
+    made = _tables(book, deals, spells, everyone, outlook=outlook, landing=landing, since=start)
+    return _complete(made, book, deals)
 
 
 def _tables(
     book: Book, deals: pd.DataFrame, spells: pd.DataFrame, everyone: pd.DataFrame, *,
-    outlook: pd.DataFrame, since: datetime.date,
+    outlook: pd.DataFrame, landing: pd.DataFrame | None, since: datetime.date,
 ) -> dict[str, Any]:  # fmt: skip
     company, as_of = book.company, book.as_of
     own_spells = book.opportunities.stage_spells()
@@ -142,7 +157,7 @@ def _tables(
         "attention": deals_open.with_supervisors(listed, book.whole.people.all()),
         "presales": deals_open.presales_priorities(waiting, won, company, as_of),
         "needed": needed_coverage(quarters, before, deals, by_day(book)),
-        **_ahead(book, deals, waiting, outlook),
+        **_ahead(book, deals, waiting, outlook, landing),
         **_changes(book, deals, since),
         **_shape(book, waiting, passed, before.loc[before["snapshot_on"].isin(_stamps(usual_days))]),
     }
@@ -159,7 +174,13 @@ def _stamps(days: Sequence[datetime.date]) -> list[pd.Timestamp]:
     return [pd.Timestamp(day) for day in days]
 
 
-def _ahead(book: Book, deals: pd.DataFrame, waiting: pd.DataFrame, outlook: pd.DataFrame) -> dict[str, Any]:
+def _ahead(
+    book: Book,
+    deals: pd.DataFrame,
+    waiting: pd.DataFrame,
+    outlook: pd.DataFrame,
+    landing: pd.DataFrame | None,
+) -> dict[str, Any]:
     periods = periods_ahead(book.as_of)
     first, last = min(period.first for period in periods), max(period.last for period in periods)
     targets = TargetTree(book.targets.in_force(first, last))
@@ -172,6 +193,7 @@ def _ahead(book: Book, deals: pd.DataFrame, waiting: pd.DataFrame, outlook: pd.D
         signed=signed_so_far(book, periods),
         created={key: float(sums.sum()) for key, sums in created.items()},
         repeat=repeat_ahead(book, deals, periods),
+        landings=landings_of(landing),
     )
     return {"coverage": table, "coverage_by": coverage_by(book, ahead, periods, targets)}
 

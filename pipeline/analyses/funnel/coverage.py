@@ -49,6 +49,7 @@ def coverage(
     signed: Mapping[str, float],
     created: Mapping[str, float],
     repeat: Mapping[str, float],
+    landings: Mapping[str, float] | None = None,
 ) -> pd.DataFrame:
     """One row per coming period: is the pipeline enough for what is still missing?
 
@@ -57,13 +58,16 @@ def coverage(
     largest_share (of the largest deal in weighted), create_and_close (expected of deals that do not exist
     yet), repeat (expected without a deal), coverage (open_amount / missing), sufficiency (weighted /
     missing), sufficiency_in_all (weighted, create_and_close and repeat / missing). Without a target the
-    shares are missing. `ahead` is as `in_periods` makes it.
+    shares are missing. `ahead` is as `in_periods` makes it; where a period has a landing, repeat is what the
+    landing expects beyond the rest.
     """
+    landings = landings or {}
     rows = []
     for period in periods:
         mine = ahead.loc[ahead["period"] == period.key]
         target, done = targets.get(period.key, np.nan), signed.get(period.key, 0.0)
         whole = float(mine["weighted"].sum())
+        landed, known = landings.get(period.key), whole + created.get(period.key, 0.0)
         rows.append(
             {
                 "period": period.key,
@@ -76,7 +80,7 @@ def coverage(
                 "weighted": whole,
                 "largest_share": float(mine["weighted"].max() / whole) if whole > 0 else 0.0,
                 "create_and_close": created.get(period.key, 0.0),
-                "repeat": repeat.get(period.key, 0.0),
+                "repeat": repeat.get(period.key, 0.0) if landed is None else max(landed - done - known, 0.0),
             }
         )
     frame = _with_shares(pd.DataFrame(rows))

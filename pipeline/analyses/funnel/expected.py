@@ -19,6 +19,22 @@ def targets_ahead(targets: Targets, periods: Sequence[Period]) -> dict[str, floa
     return {key: amount for key, amount in found.items() if amount is not None}
 
 
+def forecast_landing(book: Book) -> pd.DataFrame | None:
+    """The sales forecast's landing; None where it cannot be made."""
+    from pipeline.analyses.forecast.landing import landing
+
+    made = landing(book)
+    return made if isinstance(made, pd.DataFrame) else None
+
+
+def landings_of(landing: pd.DataFrame | None) -> dict[str, float]:
+    """By period: where the whole lands."""
+    if landing is None:
+        return {}
+    whole = landing.loc[landing["dimension"] == "company"]
+    return dict(zip(whole["period_key"], whole["landing"], strict=True))
+
+
 def signed_so_far(book: Book, periods: Sequence[Period]) -> dict[str, float]:
     """By period: contracts signed in it up to the book's date."""
     days = by_day(book)

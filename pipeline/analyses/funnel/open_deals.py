@@ -1,6 +1,7 @@
 """Open deals one by one: stalled or not, how likely, who supervises, and whom pre-sales serves first."""
 
 import datetime
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ from pipeline.company import Company
 SUPERVISION = {"large": "general_manager", "medium": "market_manager", "small": "area_manager"}
 """Who supervises deals of each size; strategic deals go to the general manager whatever their size."""
 AGE_CLASSES = ((0, 30), (31, 90), (91, 180), (181, 365), (366, None))
+AGE_NAMES = tuple(f"{first}-{last}" if last else f"{first}+" for first, last in AGE_CLASSES)
+ORDERS = {"size": ("large", "medium", "small"), "age": AGE_NAMES}
 URGENCY_DAYS = ((30, 5), (60, 4), (90, 3), (180, 2))
 CONCENTRATION = (1, 3, 5, 10)
 NOT_URGENT = 1
@@ -55,10 +58,12 @@ def stalled_by_rule(rows: pd.DataFrame) -> pd.DataFrame:
 def attention_list(rows: pd.DataFrame, company: Company, chances: pd.Series) -> pd.DataFrame:
     """The 100% table: a line for every open deal above the attention amount, and every strategic one.
 
-    Ordered by expected amount. Columns as in `with_state`, and chance, expected_amount, supervisor (role).
+    Ordered by expected amount. Columns as in `with_state`, and chance, usual_chance (mean of all open deals
+    in its stage), expected_amount, supervisor (role).
     """
+    chance = rows["opportunity_id"].map(chances).astype("float64").fillna(0.0)
+    rows = rows.assign(chance=chance, usual_chance=chance.groupby(rows["stage"]).transform("mean"))
     mine = rows.loc[(rows["amount"] > company.deals.attention_amount) | rows["is_strategic"]].copy()
-    mine["chance"] = mine["opportunity_id"].map(chances).astype("float64").fillna(0.0)
     mine["expected_amount"] = mine["amount"] * mine["chance"]
     by_size = mine["size"].map(SUPERVISION).fillna(SUPERVISION["small"])
     mine["supervisor"] = by_size.where(~mine["is_strategic"], "general_manager")
@@ -99,13 +104,22 @@ def structure(
     parts = []
     for cut, values in cuts.items():
         cells = rows.groupby(values.rename("value"))["amount"].agg(deals="size", amount="sum").reset_index()
+        cells = _in_order(cells, ORDERS.get(cut))
         parts.append(cells.assign(cut=cut, share=cells["amount"] / whole))
     whole_table: pd.DataFrame = pd.concat(parts, ignore_index=True)
     return whole_table[["cut", "value", "deals", "amount", "share"]]
 
 
+def _in_order(cells: pd.DataFrame, order: Sequence[str] | None) -> pd.DataFrame:
+    """Classes in their own order, other values by amount."""
+    if order is None:
+        return cells.sort_values("amount", ascending=False, kind="stable")
+    place = {value: number for number, value in enumerate(order)}
+    return cells.sort_values("value", key=lambda values: values.map(place).fillna(len(place)), kind="stable")
+
+
 def _age_class(days: np.ndarray) -> np.ndarray:
-    names = [f"{first}-{last}" if last else f"{first}+" for first, last in AGE_CLASSES]
+    names = AGE_NAMES
     edges = [first for first, _ in AGE_CLASSES[1:]]
     return np.array(names, dtype=object)[np.searchsorted(edges, days, side="right")]
 

@@ -17,8 +17,9 @@ def waterfall(between: pd.DataFrame, due: Span | None = None) -> pd.DataFrame:
     """One row per step from the pipeline at one day to that at another: start, the causes, end.
 
     With `due`, the pipeline is the amount of open deals whose expected closing day lies in that span; else of
-    all open deals. What was created and decided in between enters as new and leaves again. Columns: step,
-    amount (signed), deals, is_total. The causes add up to the difference: see `residual`.
+    all open deals. A deal won in the span is pulled in if it was not expected there; a deal lost is not. What
+    was created and decided in between enters as new and leaves again. Columns: step, amount (signed), deals,
+    is_total. The causes add up to the difference: see `residual`.
 
     `between` has one row per opportunity, its state at two days with the suffixes _start and _end.
     """
@@ -45,7 +46,12 @@ def deal_moves(between: pd.DataFrame, due: Span | None = None) -> pd.DataFrame:
     gone = between["outcome_end"] == ""
     now = now.where(~gone, was)
     closed = ~open_after & ~gone & (open_before | ~known)
-    due_when_closed = closed & _within(between["closed_on_end"], due)
+    # A win belongs to the span in which it was signed; a lost deal to that in which it was expected.
+    is_won = between["outcome_end"] == "won"
+    in_span = _within(between["closed_on_end"], due).where(
+        is_won, _within(between["expected_close_on_end"], due)
+    )
+    due_when_closed = closed & in_span
     lapsed = closed & before
     passed = (due_when_closed & ~before) | lapsed
     entered = (after | (due_when_closed & closed)) & ~before
@@ -124,15 +130,11 @@ def closed_in(deals: pd.DataFrame, since: datetime.date, as_of: datetime.date) -
     first, last = pd.Timestamp(since), pd.Timestamp(as_of)
     columns = {"became_known": "closed_known_on", "closed": "closed_on"}
     inside = {name: (deals[day] > first) & (deals[day] <= last) for name, day in columns.items()}
-    return pd.DataFrame(
-        [
-            {
-                "outcome": outcome,
-                **{name: int((mask & (deals["outcome"] == outcome)).sum()) for name, mask in inside.items()},
-            }
-            for outcome in ENDED
-        ]
-    )
+    rows = [
+        (outcome, *(int((mask & (deals["outcome"] == outcome)).sum()) for mask in inside.values()))
+        for outcome in reversed(ENDED)
+    ]
+    return pd.DataFrame(rows, columns=["outcome", *inside])
 
 
 def _state(rows: pd.DataFrame, when: str, absent: str) -> np.ndarray:

@@ -108,7 +108,7 @@ def _from_deals(
     outlook = company_outlook(book) if outlook is None else outlook
     stood = Stood(tables["attainment"], tables["attainment_by"], tables["landing"], deals, outlook)
     gaps = gap_tables(book, stood)
-    needed = deals_needed(book, deals, waiting, outlook)
+    needed = deals_needed(book, deals, waiting, outlook, tables["landing"])
     made["gaps"] = gaps if len(gaps) else _no_targets("missing-gaps")
     made["required"] = needed if len(needed) else _no_targets("missing-required")
     made["causes"] = _no_targets("missing-causes")

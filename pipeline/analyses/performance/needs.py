@@ -20,9 +20,12 @@ MONTHS = 6
 
 
 def deals_needed(
-    book: Book, deals: pd.DataFrame, waiting: pd.DataFrame, outlook: pd.DataFrame
+    book: Book, deals: pd.DataFrame, waiting: pd.DataFrame, outlook: pd.DataFrame, landing: pd.DataFrame
 ) -> pd.DataFrame:
-    """`required_deals` of the coming months and quarters that have a target, by segment."""
+    """`required_deals` of the coming months and quarters that have a target, by segment.
+
+    Where the forecast lands a period, what is expected without a deal is what it expects beyond the deals.
+    """
     tomorrow = book.as_of + datetime.timedelta(days=1)
     month, quarter = Period.containing(tomorrow, "month"), Period.containing(tomorrow, "quarter")
     periods = [month.back(-step) for step in range(MONTHS)] + [quarter, quarter.back(-1)]
@@ -40,7 +43,7 @@ def deals_needed(
         for cut in SEGMENTS:
             usual = {"repeat": repeat[period.key] * share[cut], "new": new[cut][period.key]}
             parts.append(_needs(book, targets, period, cut, expected=expected, usual=usual))
-    known = [part for part in parts if part is not None]
+    known = [_as_landed(part, landing) for part in parts if part is not None]
     if not known:
         return pd.DataFrame()
     shares = usual_yield(deals, book.as_of, SEGMENTS)
@@ -76,6 +79,17 @@ def _needs(
             "expected_new": of_new.to_numpy(),
         }
     )
+
+
+def _as_landed(needs: pd.DataFrame, landing: pd.DataFrame) -> pd.DataFrame:
+    """Needs with the landing's word on what comes without a deal; unchanged where it has none."""
+    split = landing.loc[landing["from_open_deals"].notna()]
+    keys = ["period_key", "dimension", "value"]
+    to_come = split.assign(to_come=split["landing"] - split["signed"])[[*keys, "to_come"]]
+    named = needs.rename(columns={"period": "period_key", "cut": "dimension"})[keys]
+    found = named.merge(to_come, on=keys, how="left")["to_come"].to_numpy()
+    rest = (found - needs["expected_open"] - needs["expected_new"]).clip(lower=0.0)
+    return needs.assign(expected_repeat=needs["expected_repeat"].where(np.isnan(found), rest))
 
 
 def _by_value(table: pd.DataFrame, by: tuple[str, ...]) -> pd.Series:
