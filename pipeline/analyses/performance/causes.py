@@ -99,10 +99,8 @@ def _people(whole: pd.Series, halves: pd.DataFrame, rules: Performance) -> list[
 
 def _partners(whole: pd.Series, cuts: pd.DataFrame, rules: Performance) -> list[tuple[object, ...]]:
     """What partners sell misses more than its share of the plan; no row where the data name no partner."""
-    dimension = rules.partners[0].partition("=")[0] if rules.partners else ""
-    values = [text.partition("=")[2] for text in rules.partners]
-    rows = cuts.loc[cuts["cut"] == dimension]
-    mine = rows.loc[rows["value"].isin(values)]
+    rows = cuts.loc[cuts["cut"] == rules.partner_dimension]
+    mine = rows.loc[rows["value"].isin(rules.partners)]
     if mine.empty or not mine["plan"].sum() > 0:
         return []
     gap, of_plan = float(mine["gap"].sum()), float(mine["plan"].sum() / rows["plan"].sum())

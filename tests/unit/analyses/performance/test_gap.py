@@ -227,7 +227,7 @@ def test_partners_are_those_that_the_company_names():
     found = causes(row, rows, NOBODY, CALM, RULES).set_index("cause").loc["partners"]
     assert found["is_met"]
     assert (found["figure"], found["usual"], found["money"]) == (240 / 300, 500 / 2_000, 240)
-    direct = Performance(partners=("business_line=direct",))
+    direct = Performance(partners=("direct",))
     assert not causes(row, rows, NOBODY, CALM, direct).set_index("cause").loc["partners", "is_met"]
-    nobody = Performance(partners=("business_line=online",))
+    nobody = Performance(partners=("online",))
     assert "partners" not in set(causes(row, rows, NOBODY, CALM, nobody)["cause"])
