@@ -22,6 +22,7 @@ def headlines(
     *,
     show: Sequence[str] = (),
     before: Mapping[str, float] | None = None,
+    since: str = "",
 ) -> Headlines:
     """Key figures as cards, with interval and the change since last time where known.
 
@@ -29,10 +30,12 @@ def headlines(
         values: numbers by stable name; `<name>_low` and `<name>_high` are the interval of `<name>`.
         reader: language and formats.
         show: names of the cards, at most eight; by default the first that have a label.
-        before: last month's numbers.
+        before: the numbers of the report before.
+        since: its period, in the reader's words.
     """
     names = [name for name in (show or values) if name in values and reader.has_text(_label_key(name))]
-    cards = [_card(name, values, before or {}, reader) for name in names[:MOST_CARDS]]
+    cards = [_card(name, values, before or {}, since, reader) for name in names[:MOST_CARDS]]
+    place = {name: number for number, name in enumerate(names[:MOST_CARDS], start=1)}
     lines = [f"{_label(name, reader)}: {_plain(name, values, reader)}" for name in names]
     html = tag("div", tag("dl", "".join(cards)), "qd-exhibit qd-headlines") if cards else ""
     return Headlines(
@@ -41,8 +44,32 @@ def headlines(
         title=reader.text("headlines-title"),
         ident="headlines",
         sheets=(_sheet(values, reader),),
-        records=tuple(_record(name, values, reader) for name in values if not _is_end(name, values)),
+        records=tuple(
+            {**_record(name, values, reader), "card": place.get(name)}
+            for name in values
+            if not _is_end(name, values)
+        ),
     )
+
+
+def with_changes(
+    records: Sequence[Mapping[str, Any]], before: Mapping[str, float], since: str, reader: Reader
+) -> str:
+    """The cards again, from their records, with the change since the report before.
+
+    Args:
+        records: of one `Headlines`.
+        before: the earlier report's numbers by name.
+        since: its period, in the reader's words.
+        reader: language and formats.
+    """
+    values: dict[str, float] = {}
+    for record in records:
+        ends = {"": record["value"], "_low": record["low"], "_high": record["high"]}
+        values |= {f"{record['name']}{end}": value for end, value in ends.items() if value is not None}
+    shown = sorted((record for record in records if record.get("card")), key=lambda record: record["card"])
+    cards = [record["name"] for record in shown if record["name"] in values]
+    return headlines(values, reader, show=cards, before=before, since=since).html if cards else ""
 
 
 def kind_of(name: str) -> Kind:
@@ -61,13 +88,15 @@ def kind_of(name: str) -> Kind:
     return "count"
 
 
-def _card(name: str, values: Mapping[str, float], before: Mapping[str, float], reader: Reader) -> str:
+def _card(
+    name: str, values: Mapping[str, float], before: Mapping[str, float], since: str, reader: Reader
+) -> str:
     body = tag("dd", _figure(values[name], name, reader), "qd-value")
     low, high = values.get(f"{name}_low"), values.get(f"{name}_high")
     if low is not None and high is not None and math.isfinite(low) and math.isfinite(high):
         body += tag("dd", escape(reader.interval(low, high, kind_of(name))), "qd-ends")
     if name in before:
-        body += _change(name, values[name], before[name], reader)
+        body += _change(name, values[name], before[name], since, reader)
     return tag("div", tag("dt", escape(_label(name, reader))) + body, "qd-card")
 
 
@@ -89,7 +118,7 @@ def _figure(value: float, name: str, reader: Reader) -> str:
     )
 
 
-def _change(name: str, value: float, earlier: float, reader: Reader) -> str:
+def _change(name: str, value: float, earlier: float, since: str, reader: Reader) -> str:
     kind = kind_of(name)
     difference = value - earlier
     if not math.isfinite(difference):
@@ -102,7 +131,8 @@ def _change(name: str, value: float, earlier: float, reader: Reader) -> str:
         written = reader.count(difference, signed=True)
     less_is_better = any(word in LESS_IS_BETTER for word in name.split("_"))
     css = "" if difference == 0 else "qd-better" if (difference > 0) != less_is_better else "qd-worse"
-    return tag("dd", tag("span", escape(reader.text("headline-change", change=written)), css), "qd-before")
+    told = reader.text("headline-change", change=written, since=since)
+    return tag("dd", tag("span", escape(told), css), "qd-before")
 
 
 def _label_key(name: str) -> str:

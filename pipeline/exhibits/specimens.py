@@ -39,7 +39,8 @@ Maker = Callable[[Reader, pd.DataFrame, str], Exhibit]
 
 def specimens(reader: Reader, shapes: Collection[str] = ()) -> Iterator[tuple[str, str, Exhibit]]:
     """Kind of exhibit, kind of data, and the exhibit itself; `shapes` chooses kinds of data."""
-    yield "headlines", "usual", headlines(headlines_data(), reader, before={"wins": 20, "win_rate": 0.35})
+    before = {"wins": 20, "win_rate": 0.35}
+    yield "headlines", "usual", headlines(headlines_data(), reader, before=before, since="2026-09")
     yield (
         "headlines",
         "huge",

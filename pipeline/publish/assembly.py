@@ -136,6 +136,22 @@ def finish(report: ScopeReport, folder: Path, drawn: dict[str, Any], timing: dic
     )
 
 
+def preview(report: ScopeReport) -> Record:
+    """The record as it will be, but for what is only known once the pages are drawn."""
+    notebooks = dict(report.staying)
+    for task in report.stale:
+        source = hashlib.sha256(task.source.read_bytes()).hexdigest()[:24]
+        notebooks[task.notebook] = notebook_record(task, report.kept[task.notebook], {}, source)
+    return make_record(
+        report.plan,
+        edition=report.edition,
+        notebooks=notebooks,
+        checks=report.checks,
+        report=report.report,
+        timing={},
+    )
+
+
 def _is_published(task: Task, before: Record | None, folder: Path) -> bool:
     known = before.notebooks.get(task.notebook) if before else None
     if known is None or known.fingerprint != task.fingerprint:

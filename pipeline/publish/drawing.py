@@ -26,8 +26,9 @@ def report_job(
     titles: Mapping[str, str],
     report: str,
     pages: Pages,
+    since: Mapping[str, Any] | None = None,
 ) -> CallJob:
-    """Draw one notebook's page into a scope's staging folder."""
+    """Draw one notebook's page into a scope's staging folder; `since` is what the review before said."""
     facts = page_facts(plan, task, report) | {
         "siblings": [
             {"title": title, "href": f"{name}.html"}
@@ -35,6 +36,7 @@ def report_job(
             if name != task.notebook
         ],
         "previous_href": _previous(plan, task, layout),
+        **(since or {}),
     }
     return CallJob(
         pages.report,

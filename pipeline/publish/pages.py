@@ -124,7 +124,12 @@ def _facts(facts: dict[str, Any]) -> Any:
     from pipeline.publish.render.facts import ReportFacts
 
     as_of = datetime.date.fromisoformat(facts["as_of"])
-    return ReportFacts(**{**facts, "as_of": as_of, "siblings": _links(facts.get("siblings", ()))})
+    told = {
+        "as_of": as_of,
+        "siblings": _links(facts.get("siblings", ())),
+        "before_causes": tuple(facts.get("before_causes", ())),
+    }
+    return ReportFacts(**{**facts, **told})
 
 
 def _links(links: Any) -> Any:

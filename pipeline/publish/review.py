@@ -23,6 +23,7 @@ from pipeline.publish.pages import Pages
 from pipeline.publish.plan import Plan, Task, make_plan
 from pipeline.publish.publication import Staging
 from pipeline.publish.record import Record, write_record
+from pipeline.publish.since_last import since_last
 from pipeline.publish.subject import OpenSubject, open_subject, resolve_scopes
 from pipeline.publish.warm.settings import DEFAULT_PRELOAD
 from pipeline.publish.worker.pool import Keyed, Pool
@@ -136,20 +137,28 @@ def review(
     layout = Layout(request.reports)
     with writing(layout.lock, request.wait_seconds, progress.say):
         aftermath.complete_last(layout)
-        return _Run(request, plan, layout, progress, pages).do()
+        return _Run(request, plan, layout, progress, pages, open_book=open_book).do()
 
 
 class _Run:
     """The steps of one run and what they share."""
 
     def __init__(
-        self, request: Request, plan: Plan, layout: Layout, progress: Progress, pages: Pages
+        self,
+        request: Request,
+        plan: Plan,
+        layout: Layout,
+        progress: Progress,
+        pages: Pages,
+        *,
+        open_book: OpenSubject,
     ) -> None:
         self._request = request
         self._plan = plan
         self._layout = layout
         self._progress = progress
         self._pages = pages
+        self._open_book = open_book
         self._started = time.monotonic()
         self._id = _run_id()
         self._period = plan.subject.period.key
@@ -210,6 +219,11 @@ class _Run:
     def _draw(self, good: list[ScopeReport], staging: Staging, pool: Pool) -> dict[str, dict[str, Any]]:
         drawn: dict[str, dict[str, Any]] = {report.edition.key: {} for report in good}
         report_of = {task: report for report in good for task in report.stale}
+        layout = Layout(self._request.beside or self._request.reports)
+        since = {
+            report.edition.key: since_last(report, layout, self._open_book, self._request.data)
+            for report in good
+        }
         jobs: list[Keyed] = [
             (
                 task,
@@ -217,10 +231,11 @@ class _Run:
                     self._plan,
                     task,
                     folder=staging.scope(task.edition.key),
-                    layout=Layout(self._request.beside or self._request.reports),
+                    layout=layout,
                     titles=report.titles,
                     report=report.report,
                     pages=self._pages,
+                    since=since[task.edition.key],
                 ),
             )
             for task, report in report_of.items()

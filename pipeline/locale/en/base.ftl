@@ -77,7 +77,7 @@ finding-evidence = See the evidence
 
 ## Headlines
 headlines-title = Key figures
-headline-change = { $change } since last time
+headline-change = { $change } since { $since }
 headline-column-name = Key
 headline-column-label = Meaning
 headline-column-value = Value
@@ -150,6 +150,11 @@ page-versions = Versions
 page-rows = Rows used
 page-notebook = Notebook
 page-previous = Previous period
+page-since-new = Changes since the report of { $since }; what moved the numbers is new data alone.
+page-since-also = Changes since the report of { $since }. Not new data alone moved the numbers but also { $causes }; “{ $command }” gives each its part.
+page-since-corrected = corrected data of earlier periods
+page-since-definition = changed definitions
+page-since-code = changed code
 page-workbook = All tables as a workbook
 page-other-reports = Other reports of this period
 page-index = All reports

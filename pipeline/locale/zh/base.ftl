@@ -71,7 +71,7 @@ finding-evidence = 查看依据
 
 ## 关键数字
 headlines-title = 关键数字
-headline-change = 较上期{ $change }
+headline-change = 较{ $since }{ $change }
 headline-column-name = 代码
 headline-column-label = 含义
 headline-column-value = 数值
@@ -144,6 +144,11 @@ page-versions = 版本
 page-rows = 使用的记录数
 page-notebook = 笔记本
 page-previous = 上一期
+page-since-new = 变化相对于{ $since }的报告；数字的变动全部来自新数据。
+page-since-also = 变化相对于{ $since }的报告。除新数据外，{ $causes }也影响了数字；“{ $command }”给出各自的部分。
+page-since-corrected = 对以往数据的更正
+page-since-definition = 定义的改变
+page-since-code = 程序的改变
 page-workbook = 全部表格（工作簿）
 page-other-reports = 本期其他报告
 page-index = 全部报告

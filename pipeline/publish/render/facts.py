@@ -36,6 +36,9 @@ class ReportFacts:
         siblings: the other reports of the run.
         index_href: address of the catalogue; empty for none.
         previous_href: the same report of the period before; empty for none.
+        before_key: that period; empty when it has no report.
+        before: its headline numbers that may be compared with this period's, by name.
+        before_causes: what else than new data differs since: `corrected`, `definition`, `code`.
     """
 
     notebook: str
@@ -52,6 +55,9 @@ class ReportFacts:
     siblings: tuple[Link, ...] = ()
     index_href: str = ""
     previous_href: str = ""
+    before_key: str = ""
+    before: Mapping[str, float] = field(default_factory=dict)
+    before_causes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from pipeline.publish.render.anchors import unique, without_dead_links
 from pipeline.publish.render.facts import Link, RenderedReport, ReportFacts
 from pipeline.publish.render.pages import facts_table, page, trusted
 from pipeline.publish.render.sections import Block, Document, Section, read_document
+from pipeline.publish.render.since import since_the_report_before
 from pipeline.publish.render.workbook import write_workbook
 
 
@@ -30,6 +31,7 @@ def render_report(
     """
     reader = Reader.of(company, language)
     document = read_document(load_notebook(executed), facts.notebook, language)
+    document = since_the_report_before(document, facts, reader)
     workbook = write_workbook(document, output.with_suffix(".xlsx"), reader, facts)
     html = report_page(document, reader, facts, workbook)
     output.parent.mkdir(parents=True, exist_ok=True)

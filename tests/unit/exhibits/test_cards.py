@@ -4,7 +4,7 @@ import math
 import pytest
 
 from pipeline.exhibits import headlines
-from pipeline.exhibits.cards import kind_of
+from pipeline.exhibits.cards import kind_of, with_changes
 from pipeline.exhibits.exhibit import HEADLINES_MIME
 
 VALUES = {
@@ -28,11 +28,11 @@ def test_the_kind_follows_from_the_name(name, kind):
 
 
 def test_cards_show_value_interval_and_change(en):
-    html = headlines(VALUES, en, before={"wins": 20, "losses": 38}).html
+    html = headlines(VALUES, en, before={"wins": 20, "losses": 38}, since="Sep 2026").html
     assert "<small>CNY</small> 18.4M" in html
     assert "CNY 15.0M to 22.0M" in html
-    assert '<span class="qd-better">+3 since last time</span>' in html
-    assert '<span class="qd-worse">+3 since last time</span>' in html
+    assert '<span class="qd-better">+3 since Sep 2026</span>' in html
+    assert '<span class="qd-worse">+3 since Sep 2026</span>' in html
 
 
 def test_chinese_cards_have_their_unit(zh):
@@ -51,7 +51,7 @@ def test_records_are_unrounded_plain_json(en):
     records = json.loads(json.dumps(bundle[HEADLINES_MIME], allow_nan=False))
     assert records[0] == {
         "name": "landing_month", "label": "Expected landing, month", "kind": "money", "unit": "CNY",
-        "value": 18.4e6, "low": 15e6, "high": 22e6,
+        "value": 18.4e6, "low": 15e6, "high": 22e6, "card": 1,
     }  # fmt: skip
     assert records[-1]["value"] is None
 
@@ -60,3 +60,10 @@ def test_show_chooses_and_orders_the_cards(en):
     html = headlines(VALUES, en, show=("losses", "wins", "unknown")).html
     assert html.index("Deals lost") < html.index("Deals won")
     assert "landing" not in html.lower()
+
+
+def test_cards_made_again_from_their_records_keep_their_order_and_gain_the_change(en):
+    shown = headlines(VALUES, en, show=("losses", "wins"))
+    again = with_changes(shown.records, {"wins": 20}, "Sep 2026", en)
+    assert again == headlines(VALUES, en, show=("losses", "wins"), before={"wins": 20}, since="Sep 2026").html
+    assert with_changes((), {"wins": 20}, "Sep 2026", en) == ""

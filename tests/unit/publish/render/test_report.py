@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 
 import html5lib
 import pandas as pd
@@ -209,3 +210,18 @@ def test_what_is_no_notebook_is_refused(tmp_path, company, facts):
         render_report(
             tmp_path / "none.ipynb", tmp_path / "x.html", company=company, language="en", facts=facts
         )
+
+
+def test_cards_show_the_change_since_the_report_before_and_what_moved_it(write, en, company, facts, tmp_path):
+    executed = write(_parts(en))
+
+    def drawn(**before):
+        told = replace(facts, before_key="2026-09", before={"wins": 20.0}, **before)
+        report = render_report(executed, tmp_path / "r.html", company=company, language="en", facts=told)
+        return report.html.read_text(encoding="utf-8")
+
+    assert "+3 since Sep 2026" in drawn()
+    assert "new data alone" in drawn()
+    also = drawn(before_causes=("code", "corrected"))
+    assert "changed code and corrected data of earlier periods" in also
+    assert "quarterdeck diff 2026-09 2026-10 --split" in also
