@@ -101,14 +101,19 @@ def execute(
 
 def call_in_worker(function: str, arguments: dict[str, Any], preload: tuple[str, ...]) -> Outcome:
     """Call one function (`module:name`, plain values) where the libraries are imported already."""
+    with open_pool(1, preload) as pool:
+        return call_in_pool(pool, function, arguments)
+
+
+def call_in_pool(pool: Pool, function: str, arguments: dict[str, Any]) -> Outcome:
+    """Call one function in a worker that is there already."""
     outcomes: list[Outcome] = []
 
     def done(_: str, outcome: Outcome) -> list[Keyed]:
         outcomes.append(outcome)
         return []
 
-    with open_pool(1, preload) as pool:
-        pool.run([(function, CallJob(function, arguments))], done, lambda *_: None)
+    pool.run([(function, CallJob(function, arguments))], done, lambda *_: None)
     return outcomes[0]
 
 

@@ -14,7 +14,7 @@ from pipeline.publish import aftermath, assembly
 from pipeline.publish.assembly import ScopeReport
 from pipeline.publish.drawing import executed_path, report_job
 from pipeline.publish.edition import editions
-from pipeline.publish.execution import Progress, available_cores, call_in_worker, execute, open_pool
+from pipeline.publish.execution import Progress, available_cores, call_in_pool, execute, open_pool
 from pipeline.publish.gate import Check, data_checks, holds_back
 from pipeline.publish.jobs import Limits, Outcome
 from pipeline.publish.layout import Layout
@@ -172,21 +172,21 @@ class _Run:
         due = [report for report in reports if not report.is_unchanged]
         for report in reports:
             report.checks = checks
-        if not due or holds_back(checks):
-            held = due if holds_back(checks) else []
-            self._tell_and_draw(reports, held)
-            return self._result(reports, held, published={})
-        published = self._make_and_publish(due, checks)
-        held = [report for report in due if report.edition.key not in published]
-        self._remember(reports, held, published)
-        return self._result(reports, held, published)
-
-    def _make_and_publish(self, due: list[ScopeReport], checks: tuple[Check, ...]) -> dict[str, Record]:
         jobs = self._request.jobs or min(available_cores(), max(sum(len(one.stale) for one in due), 1))
-        with (
-            Staging(self._layout, self._period, self._id) as staging,
-            open_pool(jobs, self._request.preload) as pool,
-        ):
+        with open_pool(jobs, self._request.preload) as pool:  # its workers start with the first job
+            if not due or holds_back(checks):
+                held = due if holds_back(checks) else []
+                self._tell_and_draw(reports, held, pool)
+                return self._result(reports, held, published={})
+            published = self._make_and_publish(due, checks, pool)
+            held = [report for report in due if report.edition.key not in published]
+            self._remember(reports, held, published, pool)
+            return self._result(reports, held, published)
+
+    def _make_and_publish(
+        self, due: list[ScopeReport], checks: tuple[Check, ...], pool: Pool
+    ) -> dict[str, Record]:
+        with Staging(self._layout, self._period, self._id) as staging:
             self._execute(due, staging, pool)
             for report in due:
                 assembly.judge(report, checks)
@@ -265,24 +265,22 @@ class _Run:
         return records
 
     def _remember(
-        self, reports: list[ScopeReport], held: list[ScopeReport], published: dict[str, Record]
+        self, reports: list[ScopeReport], held: list[ScopeReport], published: dict[str, Record], pool: Pool
     ) -> None:
         seconds = round(time.monotonic() - self._started, 3)
         aftermath.remember(self._layout, self._id, list(published.values()), held, seconds)
-        self._tell_and_draw(reports, held)
+        self._tell_and_draw(reports, held, pool)
 
-    def _tell_and_draw(self, reports: list[ScopeReport], held: list[ScopeReport]) -> None:
+    def _tell_and_draw(self, reports: list[ScopeReport], held: list[ScopeReport], pool: Pool) -> None:
+        def draw(function: str, arguments: dict[str, Any]) -> None:
+            outcome = call_in_pool(pool, function, arguments)
+            if outcome.failure is not None:
+                raise RuntimeError(outcome.failure.traceback or outcome.failure.message)
+
         settled = [report for report in reports if report not in held]
-        aftermath.tell_incidents(self._layout, held, settled, self._pages, self._draw_page)
+        aftermath.tell_incidents(self._layout, held, settled, self._pages, draw)
         subject = self._plan.subject
-        aftermath.draw_catalogue(
-            self._layout, subject.company, subject.period.last.year, self._pages, self._draw_page
-        )
-
-    def _draw_page(self, function: str, arguments: dict[str, Any]) -> None:
-        outcome = call_in_worker(function, arguments, self._request.preload)
-        if outcome.failure is not None:
-            raise RuntimeError(outcome.failure.traceback or outcome.failure.message)
+        aftermath.draw_catalogue(self._layout, subject.company, subject.period.last.year, self._pages, draw)
 
     def _timing(self, report: ScopeReport) -> dict[str, Any]:
         return {

@@ -18,8 +18,13 @@ from pipeline.publish.jobs import Failure, Limits, Outcome
 from pipeline.publish.pages import Pages
 from pipeline.publish.review import Request, ReviewResult, review
 from pipeline.publish.subject import DataProblem, Subject, TableFacts
+from pipeline.publish.warm.settings import KERNEL_PRELOAD
 
-PRELOAD = ("ipykernel.kernelapp", "ipykernel.ipkernel", "papermill.execute", "nbclient", "pydantic")
+PRELOAD = (
+    *KERNEL_PRELOAD,
+    *("papermill.execute", "nbclient", "psutil", "pydantic", "pydantic._internal._generate_schema"),
+    *("annotated_types", "pydantic.functional_validators"),
+)
 HEADLINES = "application/vnd.quarterdeck.headlines+json"
 PAGES = Pages("stub_house:page", "stub_house:incident_page", "stub_house:index_page")
 PARAMETERS = (
