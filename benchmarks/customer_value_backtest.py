@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from pipeline.analyses.customer_value.purchases import Purchases
+from pipeline.analyses.customer_value.segments import features
 from pipeline.models.purchase_forecast import forecast_purchases
 from pipeline.models.repeat_purchase import fit_bg_nbd
 from pipeline.models.repeat_purchase.events import PurchaseEvents
@@ -41,7 +43,9 @@ def wholesaler_events() -> tuple[PurchaseEvents, pd.Timestamp]:
     folder = DATA / "online_retail_ii"
     parts = [pd.read_csv(path, dtype=str, names=NAMES, header=0) for path in sorted(folder.glob("*.csv.gz"))]
     lines = pd.concat([parts[0].loc[parts[0]["date"] < "2010-12-01"], parts[1]])
-    sold = lines["customer"].notna() & ~lines["invoice"].str.startswith("C")
+    # the second file, cleaned by someone, says 0.0 where the first has no customer
+    known = lines["customer"].notna() & (lines["customer"] != "0.0")
+    sold = known & ~lines["invoice"].str.startswith("C")
     amount = lines["quantity"].astype(float) * lines["price"].astype(float)
     lines = lines.assign(amount=amount)[sold & (amount > 0)]
     return events_of(lines["customer"], pd.to_datetime(lines["date"].str[:10]), lines["amount"])
@@ -77,8 +81,8 @@ def compare(events: PurchaseEvents, origin: int, days: int) -> None:
         error = float(np.sqrt(np.mean((expected - actual) ** 2)))
         print(
             f"  {name:17} customers {len(actual)}  RMSE {error:.3f} ({error / base:.2f} of BG/NBD)  "
-            f"MAE {np.abs(expected - actual).mean():.3f}  Spearman {spearmanr(actual, expected)[0]:.3f}  "
-            f"capture {actual[first].sum() / actual.sum():.3f}  "
+            f"MAE {np.abs(expected - actual).mean():.3f}  Spearman {spearmanr(actual, expected)[0]:.4f}  "
+            f"capture {actual[first].sum() / actual.sum():.4f}  "
             f"lift {actual[first].mean() / actual.mean():.2f}  bias {expected.sum() / actual.sum() - 1:+.3f}"
         )
 
@@ -105,34 +109,31 @@ def totals(events: PurchaseEvents, first: pd.Timestamp) -> None:
 
 def labels(events: PurchaseEvents, first: pd.Timestamp) -> None:
     random = np.random.default_rng(11)
+    names = pd.RangeIndex(int(events.customer.max()) + 1)
+    purchases = Purchases(events, names, first, int(events.day.max()))
     ends = [(end - first).days for end in pd.date_range("2010-11-30", "2011-11-30", freq="ME")]
-    table = features(events, ends[0])
-    counts = choose_cluster_count(table, random, repeats=3, most_cases=1_500)
+    table = features(purchases, ends[0])
+    counts = choose_cluster_count(table, random)
     count = int(counts.loc[counts["is_chosen"], "clusters"].iloc[0])
     model = fit_clusters(table, count, random)
     chain, fresh = [model.assign(table)], [model.assign(table)]
     for day in ends[1:]:
-        table = features(events, day)
+        table = features(purchases, day)
         model = refitted(model, table)
         chain.append(model.assign(table, chain[-1]))
         fresh.append(fit_clusters(table, count, random).assign(table))
     ours, theirs = moved(chain), moved(fresh)
     pairs = zip(chain[:-2], chain[1:-1], chain[2:], strict=True)
     back = [((z.reindex(x.index) == x) & (y.reindex(x.index) != x)).mean() for x, y, z in pairs]
+    chosen = counts.loc[counts["is_chosen"]].iloc[0]
+    print(
+        f"{count} clusters: prediction strength {chosen['prediction_strength']:.2f}, "
+        f"bootstrap agreement {chosen['bootstrap_rand']:.2f}"
+    )
     print(
         f"Labels, {count} clusters, {len(ends) - 1} months: relabelled a month {ours:.3f}; bounced "
         f"{np.mean(back):.4f}; k-means refitted {theirs:.3f}; ratio {ours / theirs:.2f}"
     )
-
-
-def features(events: PurchaseEvents, day: int) -> pd.DataFrame:
-    seen = events.cut(day)
-    columns = {
-        "months_quiet": seen.days_quiet / 30,
-        "purchase_days_12_months": events.counts(day - 365, day, seen.customers),
-        "mean_purchase": seen.mean_amount / np.median(seen.mean_amount),
-    }
-    return pd.DataFrame(columns, index=seen.customers)
 
 
 def moved(chain: list[pd.Series]) -> float:

@@ -68,6 +68,14 @@ class Sales(Section):
         """
         return self._once(("customer_product_lines",), self._customer_product_lines)
 
+    def costs(self) -> pd.DataFrame:
+        """What order lines brought and cost, one row per customer and product line with a unit cost.
+
+        Columns: customer_id, product_line, amount, cost (quantity x today's cost of one unit) of the lines
+        of whose product the cost is known.
+        """
+        return self._once(("costs",), self._costs)
+
     def cohorts(self, every: Literal["month", "quarter", "year"] = "quarter") -> pd.DataFrame:
         """Customers by the period of their first purchase, one row per cohort and period with purchases.
 
@@ -142,6 +150,21 @@ class Sales(Section):
             amount=days.amount.sum().cast("float64"),
         )
         return self._asked(found.filter(found.purchase_days > 0), ["customer_id", "product_line"])
+
+    def _costs(self) -> Asked:
+        lines, products = self._know.table("order_lines"), self._know.table("products")
+        products = products.select("product_line", "unit_cost", product_key="product_id")
+        lines = lines.select("product_id", "quantity", order_key="order_id", line_amount="amount")
+        lines = lines.inner_join(products, [("product_id", "product_key")])
+        lines = lines.filter(lines.unit_cost.notnull() & lines.quantity.notnull())
+        sold = self._rows("contracts")
+        sold = sold.filter(sold.customer_id != "").select("sale_id", "customer_id")
+        rows = lines.inner_join(sold, lines.order_key == sold.sale_id)
+        found = rows.group_by("customer_id", "product_line").agg(
+            amount=rows.line_amount.cast(MONEY).sum().cast("float64"),
+            cost=(rows.quantity * rows.unit_cost).sum().cast("float64"),
+        )
+        return self._asked(found, ["customer_id", "product_line"])
 
     def _cohorts(self, every: Literal["month", "quarter", "year"]) -> Asked:
         import ibis

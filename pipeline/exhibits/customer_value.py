@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pandas as pd
 
 from pipeline.exhibits import charts
-from pipeline.exhibits.columns import Column
+from pipeline.exhibits.columns import Column, unit_of
 from pipeline.exhibits.exhibit import Exhibit, exhibit
+from pipeline.exhibits.numerals import ONE, unit_name
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table as display
 
@@ -14,15 +15,13 @@ MARKED_SHARES = (0.1, 0.2, 0.5)
 
 
 @exhibit
-def value(table: pd.DataFrame, reader: Reader, *, top: int) -> Exhibit:
+def value(table: pd.DataFrame, margin: pd.DataFrame, reader: Reader, *, top: int) -> Exhibit:
     """Customers by expected margin of the next twelve months."""
+    rate = margin.iloc[0]
     columns = [
         Column("name", reader.text("cv-customer")),
-        Column("market", reader.text("cv-market"), "label", dimension="market"),
-        Column("segment", reader.text("cv-segment"), "label", dimension="segment"),
         Column("phase", reader.text("cv-phase"), "label", dimension="phase"),
-        Column("probability_alive", reader.text("cv-alive"), "percent", "bar"),
-        Column("purchases_12_months", reader.text("cv-purchases-ahead"), "number"),
+        Column("probability_alive", reader.text("cv-alive"), "percent"),
         _interval(reader, "value_12_months", "cv-value-12"),
         _interval(reader, "lifetime_value", "cv-lifetime"),
         Column("treatment", reader.text("cv-treatment"), "label", dimension="treatment"),
@@ -36,6 +35,12 @@ def value(table: pd.DataFrame, reader: Reader, *, top: int) -> Exhibit:
             "customer": str(row["name"]), "value": reader.money(float(row["value_12_months"])),
         }),
         subtitle=reader.text("cv-value-subtitle"),
+        note=reader.text(
+            "cv-margin-note",
+            measured="yes" if rate["covered"] > 0 else "no",
+            rate=reader.percent(float(rate["rate"])),
+            covered=reader.percent(float(rate["covered"])),
+        ),
         ident="value-by-customer",
     )  # fmt: skip
 
@@ -43,15 +48,21 @@ def value(table: pd.DataFrame, reader: Reader, *, top: int) -> Exhibit:
 @exhibit
 def rfm(table: pd.DataFrame, reader: Reader) -> Exhibit:
     """Fifths of recency and frequency: how many customers stand where, and what they brought."""
+    amount = Column("amount_12_months", reader.text("cv-amount-12"), "money")
+    unit = unit_of(amount, table, reader) or ONE
+    fifths = {name: {n: _fifth(reader, name, n) for n in range(1, 6)} for name in ("recency", "frequency")}
+    order = table.sort_values(["recency", "frequency"], ascending=[False, True], kind="stable")
     return charts.heat(
-        table,
+        order.assign(**{name: order[name].map(words) for name, words in fifths.items()}).reset_index(
+            drop=True
+        ),
         reader,
         row=Column("recency", reader.text("cv-recency")),
         column=Column("frequency", reader.text("cv-frequency")),
-        value=Column("amount_12_months", reader.text("cv-amount-12"), "money"),
+        value=amount,
         cases=Column("customers", reader.text("cv-customers"), "count"),
         title=reader.text("cv-rfm-title"),
-        subtitle=reader.text("cv-rfm-subtitle"),
+        subtitle=reader.text("cv-rfm-subtitle", unit=unit_name(unit, reader.currency, reader.language)),
         ident="rfm",
     )
 
@@ -115,7 +126,6 @@ def at_risk(table: pd.DataFrame, reader: Reader, *, top: int) -> Exhibit:
     columns = [
         Column("name", reader.text("cv-customer")),
         Column("market", reader.text("cv-market"), "label", dimension="market"),
-        Column("last_order_on", reader.text("cv-last-order"), "date"),
         Column("days_quiet", reader.text("cv-quiet"), "count", hint=reader.text("cv-in-days")),
         Column("rhythm_days", reader.text("cv-rhythm"), "count", hint=reader.text("cv-in-days")),
         Column("probability_alive", reader.text("cv-alive"), "percent", "bar"),
@@ -151,6 +161,7 @@ def matrix(table: pd.DataFrame, reader: Reader) -> Exhibit:
         total=True,
         title=reader.text("cv-matrix-title", grow=_cell(table, "treatment", "grow")),
         subtitle=reader.text("cv-matrix-subtitle"),
+        note=_wallet_note(table, reader),
         ident="matrix",
     )
 
@@ -181,7 +192,6 @@ def grade_differences(table: pd.DataFrame, reader: Reader, *, top: int) -> Exhib
     """Customers whose computed grade differs from the one set by hand."""
     columns = [
         Column("name", reader.text("cv-customer")),
-        Column("market", reader.text("cv-market"), "label", dimension="market"),
         Column("grade", reader.text("cv-grade-manual")),
         Column("proposed_grade", reader.text("cv-grade-computed")),
         Column("reason", reader.text("cv-grade-reason"), "label", dimension="grade-reason"),
@@ -215,7 +225,7 @@ def segments(table: pd.DataFrame, reader: Reader) -> Exhibit:
         Column("value_12_months", reader.text("cv-value-12"), "money", adds=True),
     ]
     return display(
-        table,
+        table.assign(orders_12_months=table["orders_12_months"].round(1)),
         columns,
         reader,
         title=_title(table, reader, "cv-segments-title", lambda row: {
@@ -285,6 +295,19 @@ def repeat_sales(table: pd.DataFrame, reader: Reader, *, top: int) -> Exhibit:
         subtitle=reader.text("cv-repeat-subtitle"),
         ident="repeat-sales",
     )
+
+
+def _wallet_note(table: pd.DataFrame, reader: Reader) -> str:
+    """Of how many customers the wallet is known, as potential stands on it."""
+    known, every = int(table["wallets_recorded"].sum()), int(table["customers"].sum())
+    which = "none" if known == 0 else "all" if known == every else "some"
+    return reader.text("cv-matrix-note", which=which, known=known, all=every)
+
+
+def _fifth(reader: Reader, name: str, number: int) -> str:
+    """`5 most often`: a fifth's number, with a word at both ends."""
+    word = {1: reader.text(f"cv-{name}-1"), 5: reader.text(f"cv-{name}-5")}.get(number, "")
+    return f"{number} {word}".strip()
 
 
 def _interval(reader: Reader, name: str, key: str) -> Column:

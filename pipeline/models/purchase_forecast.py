@@ -1,9 +1,10 @@
 """How many purchases each customer will make: probability models, corrected by what happened after them.
 
-Per customer, two probability models (regular and memoryless rhythm) are averaged with a Poisson regression
-that learned, on windows rolled back through the log, how their expectations and recent counts translate
-into what then happened. The total is that of `level_calibration`, so that ranking comes from one and
-level from the other.
+Per customer, the logarithms of three members are averaged: two probability models (regular and memoryless
+rhythm, their mean), a Poisson regression and boosted trees, which both learned on windows rolled back through
+the log how the models' expectations and recent purchases translate into what then happened. Where the history
+holds too few past windows for trees, or for the regression, they stay out. The total is that of
+`level_calibration`, so that ranking comes from one and level from the other.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ import pandas as pd
 
 from pipeline.errors import NotEnoughData
 from pipeline.models.level_calibration import STEP_DAYS, Level, calibrated_level
-from pipeline.models.poisson_regression import PoissonRegression, fit_poisson_regression
+from pipeline.models.poisson_regression import fit_poisson_regression
+from pipeline.models.purchase_boosting import boosting_features, fit_purchase_boosting
 from pipeline.models.repeat_purchase.events import PurchaseEvents
 from pipeline.models.repeat_purchase.patterns import FloatArray
 from pipeline.models.repeat_purchase.replay import FittedAsOf, Replay
@@ -21,8 +23,8 @@ from pipeline.models.repeat_purchase.replay import FittedAsOf, Replay
 EARLIEST_TRAINING_DAY = 182
 MOST_TRAINING_WINDOWS = 4
 FEWEST_TRAINING_CASES = 200
-LEARNED_WEIGHT = 0.5
-"""Weight of the regression beside the mean of the probability models."""
+FEWEST_BOOSTING_CASES = 2_000
+FEWEST_BOOSTING_WINDOWS = 2
 
 
 @dataclass(frozen=True)
@@ -30,18 +32,20 @@ class PurchaseForecast:
     """Expected purchases of every customer who has bought by the origin.
 
     Attributes:
-        customers: one row per customer: `customer` (number), `expected` (calibrated), `model_expected`
-            (mean of the probability models), `learned_expected` (the regression; the models' where there was
-            too little to learn from), `probability_alive`.
+        customers: one row per customer: `customer` (number), `expected` (calibrated), `model_expected` (mean
+            of the probability models), `regression_expected` and `boosting_expected` (at the models' level;
+            the models' own where there was too little to learn from), `probability_alive`.
         level: the calibrated total and how it came about.
         regularity: k of the regular-rhythm model.
         training_windows: rolled-back windows the regression learned from.
+        members: names of the members that were averaged.
     """
 
     customers: pd.DataFrame
     level: Level
     regularity: int
     training_windows: int
+    members: tuple[str, ...]
 
 
 def forecast_purchases(replay: Replay, origin: int, horizon_days: int) -> PurchaseForecast:
@@ -52,43 +56,65 @@ def forecast_purchases(replay: Replay, origin: int, horizon_days: int) -> Purcha
     """
     now = replay.at(origin)
     by_models = np.mean(now.expected(horizon_days), axis=0)
-    learned, windows = _learned(replay, origin, horizon_days)
+    past = _past_windows(replay, origin, horizon_days)
+    members = {"models": by_models} | _learned(replay, past, now, horizon_days)
+    # what was learned has seen its own windows' season: it lends its ranking, not its level
+    members = {name: each * (by_models.sum() / max(each.sum(), 1e-12)) for name, each in members.items()}
     level = calibrated_level(replay, origin, horizon_days)
-    if learned is None:
-        by_regression = blend = by_models
-    else:
-        by_regression = learned.predict(_features(replay.events, now, horizon_days))
-        # the regression has seen its own windows' season: it lends its ranking, not its level
-        by_regression *= by_models.sum() / by_regression.sum()
-        blend = LEARNED_WEIGHT * by_regression + (1 - LEARNED_WEIGHT) * by_models
+    blend = np.exp(np.mean(np.log(np.maximum(list(members.values()), 1e-12)), axis=0))
     table = pd.DataFrame(
         {
             "customer": now.seen.customers,
             "expected": blend * (level.expected / max(float(blend.sum()), 1e-12)),
             "model_expected": by_models,
-            "learned_expected": by_regression,
+            "regression_expected": members.get("regression", by_models),
+            "boosting_expected": members.get("boosting", by_models),
             "probability_alive": now.seen.patterns.per_customer(
                 now.regular.probability_alive(now.seen.patterns)
             ),
         }
     )
-    return PurchaseForecast(table, level, replay.k, windows)
+    return PurchaseForecast(table, level, replay.k, len(past), tuple(members))
 
 
-def _learned(replay: Replay, origin: int, horizon_days: int) -> tuple[PoissonRegression | None, int]:
-    """The regression over rolled-back windows, and their number; none where history is too short."""
-    days = list(range(origin - horizon_days, EARLIEST_TRAINING_DAY, -STEP_DAYS))[:MOST_TRAINING_WINDOWS]
-    features, counts = [], []
-    for day in days:
+def _past_windows(replay: Replay, origin: int, horizon_days: int) -> list[FittedAsOf]:
+    """Both models as of the days on which past windows began, latest first; none if they hold little."""
+    found = []
+    for day in list(range(origin - horizon_days, EARLIEST_TRAINING_DAY, -STEP_DAYS))[:MOST_TRAINING_WINDOWS]:
         try:
-            then = replay.at(day)
+            found.append(replay.at(day))
         except NotEnoughData:
             break
-        features.append(_features(replay.events, then, horizon_days))
-        counts.append(replay.events.counts(day, day + horizon_days, then.seen.customers))
-    if sum(map(len, counts)) < FEWEST_TRAINING_CASES or sum(count.sum() for count in counts) == 0:
-        return None, 0
-    return fit_poisson_regression(np.vstack(features), np.concatenate(counts)), len(counts)
+    cases = sum(then.seen.customers.size for then in found)
+    bought = sum(_made(replay, then, horizon_days).sum() for then in found)
+    return found if cases >= FEWEST_TRAINING_CASES and bought > 0 else []
+
+
+def _made(replay: Replay, then: FittedAsOf, horizon_days: int) -> FloatArray:
+    """Purchases that each customer made in the window after `then`."""
+    return replay.events.counts(then.seen.day, then.seen.day + horizon_days, then.seen.customers)
+
+
+def _learned(
+    replay: Replay, past: list[FittedAsOf], now: FittedAsOf, horizon_days: int
+) -> dict[str, FloatArray]:
+    """What the members that learn from past windows expect of each customer now, as far as windows go."""
+    if not past:
+        return {}
+    events = replay.events
+    made = [_made(replay, then, horizon_days) for then in past]
+    regression = fit_poisson_regression(
+        np.vstack([_features(events, then, horizon_days) for then in past]), np.concatenate(made)
+    )
+    found = {"regression": regression.predict(_features(events, now, horizon_days))}
+    if len(past) >= FEWEST_BOOSTING_WINDOWS and sum(map(len, made)) >= FEWEST_BOOSTING_CASES:
+        expected = [np.mean(then.expected(horizon_days), axis=0) for then in past]
+        cases = [boosting_features(events, then, horizon_days) for then in past]
+        ratio = fit_purchase_boosting(cases, made, expected).ratio(
+            boosting_features(events, now, horizon_days)
+        )
+        found["boosting"] = np.mean(now.expected(horizon_days), axis=0) * ratio
+    return found
 
 
 def _features(events: PurchaseEvents, then: FittedAsOf, horizon_days: int) -> FloatArray:

@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.analyses.cache import cached
 from pipeline.analyses.customer_value import customer_table as tables
 from pipeline.analyses.customer_value.findings import findings_of, headlines_of
-from pipeline.analyses.customer_value.repeat_sales import checked_rates, repeat_sales
+from pipeline.analyses.customer_value.proposals import proposals
 from pipeline.analyses.customer_value.segments import Segmented, segmented
 from pipeline.analyses.customer_value.track import summarised, track_record
 from pipeline.analyses.customer_value.value import LearnedValue, learned_value
@@ -38,6 +38,7 @@ class CustomerValue:
         phases: the life cycle.
         at_risk: who may be leaving, by value at stake.
         matrix: value x potential with treatment.
+        margin: one row: rate of the company, covered (share of the amount whose cost is known; 0: assumed).
         grades: computed beside manual grades, counted.
         grade_differences: customers where both differ.
         segments: segments with size, money and change since last month.
@@ -58,6 +59,7 @@ class CustomerValue:
 
     customers: pd.DataFrame
     value: Table
+    margin: Table
     rfm: Table
     pareto: Table
     pareto_levels: Table
@@ -98,6 +100,7 @@ def analyse(book: Book) -> CustomerValue:
     results: dict[str, object] = {
         "customers": rows,
         "value": _or(learned, lambda: _by_value(rows)),
+        "margin": _or(learned, lambda: _margin(learned)),
         "rfm": tables.rfm(rows) if traded else sold,
         "pareto": pareto,
         "pareto_levels": levels,
@@ -105,14 +108,14 @@ def analyse(book: Book) -> CustomerValue:
         "at_risk": _or(learned, lambda: tables.at_risk(rows)),
         "matrix": _or(learned, lambda: tables.matrix(rows)),
         "grades": tables.grade_counts(rows),
-        "grade_differences": tables.grade_differences(rows),
+        "grade_differences": _differences(rows),
         "cohorts": _retention(book) if traded else sold,
         "track": track,
         "track_summary": track if isinstance(track, Missing) else summarised(track),
         "parameters": learned if isinstance(learned, Missing) else learned.parameters,
         "ways": learned if isinstance(learned, Missing) else learned.ways,
         **_segment_tables(found, rows, before),
-        **_repeat(book, rows, learned),
+        **proposals(book, rows, learned),
     }
     headlines = headlines_of(book, rows, results, learned)
     findings = findings_of(book, results, headlines)
@@ -137,6 +140,17 @@ def _by_value(rows: pd.DataFrame) -> pd.DataFrame:
     found = rows.loc[rows["is_traded"] & rows["value_12_months"].notna()]
     order = ["value_12_months", "customer_id"]
     return found.sort_values(order, ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def _margin(learned: LearnedValue | Missing) -> pd.DataFrame:
+    margins = learned.margins  # type: ignore[union-attr]
+    return pd.DataFrame({"rate": [margins.overall], "covered": [margins.covered]})
+
+
+def _differences(rows: pd.DataFrame) -> Table:
+    if (rows["grade"] == "").all():
+        return Missing("missing-grade-differences", reason="customer-value-no-manual-grades")
+    return tables.grade_differences(rows)
 
 
 def _pareto(rows: pd.DataFrame) -> tuple[Table, Table]:
@@ -186,20 +200,3 @@ def _segment_tables(found: Segmented | Missing, rows: pd.DataFrame, before: pd.S
             strict=True,
         )
     )
-
-
-def _repeat(book: Book, rows: pd.DataFrame, learned: LearnedValue | Missing) -> dict[str, object]:
-    names = ("repeat_sales", "repeat_lines", "repeat_sales_check")
-    if isinstance(learned, Missing):
-        return dict.fromkeys(names, learned)
-    lines = book.whole.sales.customer_product_lines()
-    if lines.loc[lines["product_line"] != "", "product_line"].nunique() < 2:
-        missing = Missing("missing-repeat-sales", tables=("order_lines",))
-        return dict.fromkeys(names, missing)
-    as_of = pd.Timestamp(book.as_of)
-    made = repeat_sales(lines, learned.customers, as_of, book.company.customer_value.margin_rate)
-    shown = made.merge(rows[["customer_id", "name", "rep_id", "market"]], on="customer_id")
-    by_line = shown.groupby(["product_line", "kind"], as_index=False)["expected_value"].sum()
-    order = by_line.groupby("product_line")["expected_value"].transform("sum").sort_values(ascending=False)
-    by_line = by_line.loc[order.index].sort_values("kind", kind="stable").reset_index(drop=True)
-    return dict(zip(names, (shown, by_line, checked_rates(lines, as_of)), strict=True))

@@ -11,8 +11,9 @@ from pipeline.book import Book
 from pipeline.findings import Missing
 
 VALUES = (
-    "purchases_12_months", "spend", "probability_alive", "value_12_months", "value_12_months_low",
-    "value_12_months_high", "lifetime_value", "lifetime_value_low", "lifetime_value_high",
+    "purchases_12_months", "spend", "probability_alive", "margin_rate", "value_12_months",
+    "value_12_months_low", "value_12_months_high", "lifetime_value", "lifetime_value_low",
+    "lifetime_value_high",
 )  # fmt: skip
 TEXTS = ("industry", "market", "region", "channel", "rep_id", "person", "department", "grade")
 FEWEST_DAYS_FOR_RHYTHM = 3
@@ -35,10 +36,9 @@ def customer_table(book: Book, learned: LearnedValue | Missing, segments: pd.Dat
     whole = book.whole
     rows = _everyone(whole)
     rows = rows.merge(segments, on="customer_id", how="left").fillna({"segment": ""})
-    alive = None if isinstance(learned, Missing) else learned.customers.set_index("customer_id")
     if rows["is_traded"].any():
-        known = None if alive is None else alive["probability_alive"]
-        rows = rows.merge(life_cycle(Purchases.of(whole), known), on="customer_id", how="left")
+        chance = None if isinstance(learned, Missing) else _chance_of_purchase(learned)
+        rows = rows.merge(life_cycle(Purchases.of(whole), chance), on="customer_id", how="left")
     else:
         rows = rows.assign(
             phase="", days_quiet=np.nan, rhythm_days=np.nan, quiet_intervals=np.nan, trend=np.nan
@@ -48,10 +48,15 @@ def customer_table(book: Book, learned: LearnedValue | Missing, segments: pd.Dat
         rows[column] = rows[column].fillna(0.0)
     rows = _with_values(rows, learned)
     rows = graded(with_cells(with_potential(rows)), whole)
-    usual = 364 / rows["rhythm_days"] * rows["spend"] * book.company.customer_value.margin_rate
+    usual = 364 / rows["rhythm_days"] * rows["spend"] * rows["margin_rate"]
     rows["usual_value"] = usual
     rows["value_at_stake"] = (usual * (1 - rows["probability_alive"])).fillna(0.0)
     return rows
+
+
+def _chance_of_purchase(learned: LearnedValue) -> pd.Series:
+    """Chance of at least one purchase within a year, by customer_id."""
+    return pd.Series(-np.expm1(-learned.customers.set_index("customer_id")["purchases_12_months"]))
 
 
 def _everyone(whole: Book) -> pd.DataFrame:
@@ -67,10 +72,9 @@ def _everyone(whole: Book) -> pd.DataFrame:
 
 
 def _with_values(rows: pd.DataFrame, learned: LearnedValue | Missing) -> pd.DataFrame:
-    """Expected values; without a model those of the last 12 months stand in for levels, and nothing else."""
+    """Expected values; empty without a model."""
     if isinstance(learned, Missing):
-        empty = rows.assign(**dict.fromkeys(VALUES, np.nan))
-        return empty.assign(value_12_months=rows["amount_12_months"])
+        return rows.assign(**dict.fromkeys(VALUES, np.nan))
     return rows.merge(learned.customers, on="customer_id", how="left")
 
 
@@ -90,6 +94,11 @@ def rfm(rows: pd.DataFrame) -> pd.DataFrame:
     return scores.groupby(["recency", "frequency"], as_index=False).sum()
 
 
+def _sum(values: pd.Series) -> float:
+    """A sum that stays empty where nothing is known."""
+    return float(values.sum(min_count=1))
+
+
 def _fifths(values: pd.Series) -> pd.Series:
     """1 to 5 by rank; equal values get equal scores."""
     fifths = (values.rank(pct=True, method="average") * 5).clip(1, 5)
@@ -101,19 +110,24 @@ def phases(rows: pd.DataFrame) -> pd.DataFrame:
     found = rows.groupby("phase").agg(
         customers=("customer_id", "size"),
         amount_12_months=("amount_12_months", "sum"),
-        value_12_months=("value_12_months", "sum"),
+        value_12_months=("value_12_months", _sum),
     )
     return found.reindex([phase for phase in PHASES if phase in found.index]).reset_index()
 
 
 def matrix(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per cell of value and potential: value_level, potential_level, treatment, customers, sums."""
+    """One row per cell of value and potential.
+
+    Columns: value_level, potential_level, treatment, customers, value_12_months, potential, wallets_recorded
+    (customers whose wallet is known; that of the others is estimated).
+    """
     traded = rows.loc[rows["is_traded"]]
     keys = ["value_level", "potential_level", "treatment"]
     found = traded.groupby(keys, as_index=False).agg(
         customers=("customer_id", "size"),
         value_12_months=("value_12_months", "sum"),
         potential=("potential", "sum"),
+        wallets_recorded=("wallet_is_estimated", lambda estimated: int((~estimated).sum())),
     )
     rank = {"high": 0, "medium": 1, "low": 2}
     order = found["value_level"].map(rank) * 10 + found["potential_level"].map(rank)
@@ -141,10 +155,17 @@ def grade_differences(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def grade_counts(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row per is_traded, grade (manual) and proposed_grade: customers, amount_12_months."""
+    """One row per is_traded (traded first), grade (by hand; none last) and proposed_grade.
+
+    Columns: is_traded, grade, proposed_grade, customers, amount_12_months.
+    """
     keys = ["is_traded", "grade", "proposed_grade"]
-    return rows.groupby(keys, as_index=False).agg(
+    found = rows.groupby(keys, as_index=False).agg(
         customers=("customer_id", "size"), amount_12_months=("amount_12_months", "sum")
+    )
+    order = found.assign(untraded=~found["is_traded"].astype(bool), none=found["grade"] == "")
+    return found.loc[order.sort_values(["untraded", "none", *keys[1:]], kind="stable").index].reset_index(
+        drop=True
     )
 
 
@@ -158,7 +179,7 @@ def segment_table(rows: pd.DataFrame, before: pd.Series) -> pd.DataFrame:
     found = rows.groupby("segment").agg(
         customers=("customer_id", "size"),
         amount_12_months=("amount_12_months", "sum"),
-        value_12_months=("value_12_months", "sum"),
+        value_12_months=("value_12_months", _sum),
         days_quiet=("days_quiet", "median"),
         orders_12_months=("orders_12_months", "mean"),
         spend=("mean_purchase", "median"),
@@ -186,7 +207,7 @@ def segment_moves(rows: pd.DataFrame, before: pd.Series) -> pd.DataFrame:
     )
     moves = moves.loc[moves["source"] != moves["target"]]
     found = moves.groupby(["source", "target"], as_index=False).agg(
-        customers=("target", "size"), value_12_months=("value_12_months", "sum")
+        customers=("target", "size"), value_12_months=("value_12_months", _sum)
     )
     order = ["customers", "source", "target"]
     return found.sort_values(order, ascending=[False, True, True], kind="stable").reset_index(drop=True)

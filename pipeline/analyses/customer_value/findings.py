@@ -135,6 +135,8 @@ def _concentrated(book: Book, results: Mapping[str, Any], headlines: Mapping[str
 def _grades(book: Book, results: Mapping[str, Any], headlines: Mapping[str, float]) -> list[Finding]:
     del book, headlines
     table = results["grade_differences"]
+    if isinstance(table, Missing):
+        return []
     better = table.loc[(table["proposed_grade"] == "A") & table["is_traded"]]
     if better.empty:
         return []
@@ -193,7 +195,7 @@ def _grow(book: Book, results: Mapping[str, Any], headlines: Mapping[str, float]
         "potential": money(float(cell["potential"].sum())),
         "value": money(float(cell["value_12_months"].sum())),
     }
-    return [Finding("customer-value-grow", values, float(cell["potential"].sum()) * 0.1, "matrix")]
+    return [Finding("customer-value-grow", values, float(cell["value_12_months"].sum()), "matrix")]
 
 
 def _trust(book: Book, results: Mapping[str, Any], headlines: Mapping[str, float]) -> list[Finding]:

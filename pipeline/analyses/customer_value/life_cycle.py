@@ -18,19 +18,22 @@ WINDOW_INTERVALS = 4.0
 SHORTEST_WINDOW_DAYS, LONGEST_WINDOW_DAYS = 91, 728
 
 
-def life_cycle(purchases: Purchases, probability_alive: pd.Series | None = None) -> pd.DataFrame:
+def life_cycle(purchases: Purchases, chance_of_purchase: pd.Series | None = None) -> pd.DataFrame:
     """One row per customer who has bought.
 
     Columns: customer_id, phase, days_quiet, rhythm_days, quiet_intervals (days quiet / rhythm), trend (amount
     of the last four intervals relative to the four before; NaN where those had none).
 
-    Phases, the first that fits: lost (quiet for four of its intervals, and not more likely active than not),
-    declining (quiet for two, or the trend below 1/1.25), reactivated (its last purchase ended a silence of
-    four intervals), new (first purchase within 26 weeks), growing (trend above 1.25), mature.
+    Phases, the first that fits: lost (quiet for four of its intervals, and more likely to stay so for a
+    year than to buy), declining (quiet for two, or the trend below 1/1.25), reactivated (its last purchase
+    ended a silence of four intervals), new (first purchase within 26 weeks), growing (trend above 1.25),
+    mature.
 
     Args:
         purchases: the company's purchase days.
-        probability_alive: by customer_id, where a model could be fitted; silence alone decides otherwise.
+        chance_of_purchase: within a year, by customer_id, where it could be forecast; silence alone decides
+            otherwise. (Not the chance of still being active: in a model whose customers may be slow, someone
+            who bought once and was quiet for two years may well be active, and yet hardly ever buys.)
     """
     now, rhythm = purchases.now, purchases.rhythm_days()
     usual = rhythm["rhythm_days"].to_numpy()
@@ -40,8 +43,8 @@ def life_cycle(purchases: Purchases, probability_alive: pd.Series | None = None)
     known_before = now.age_days > NEW_DAYS
     ids = purchases.ids(now.customers)
     doubted = np.ones(len(ids), bool)
-    if probability_alive is not None:
-        doubted = probability_alive.reindex(ids).to_numpy() < LIKELY
+    if chance_of_purchase is not None:
+        doubted = chance_of_purchase.reindex(ids).to_numpy() < LIKELY
     phase = np.select(
         [
             (quiet >= LOST_INTERVALS) & doubted,

@@ -11,6 +11,11 @@ KEY_SHARE = 0.7
 """Traded customers are key (A) if they belong to those who bring this share of the expected value."""
 ORDINARY_SHARE = 0.9
 RECENT_CONTACT_DAYS = 182
+GRADES = {
+    "top-value": "A", "top-amount": "A", "other-value": "B", "qualified-deal": "A", "open-deal": "B",
+    "contact": "B",
+}  # fmt: skip
+"""Grade by reason; C for none."""
 
 
 def with_potential(customers: pd.DataFrame) -> pd.DataFrame:
@@ -37,23 +42,25 @@ def with_potential(customers: pd.DataFrame) -> pd.DataFrame:
 def with_cells(customers: pd.DataFrame) -> pd.DataFrame:
     """Traded customers with value_level (high, medium, low), potential_level (high, low) and treatment.
 
-    High value: those who bring the first 70% of the expected 12-month value; medium: up to 90%. High
-    potential: above the median of all customers.
+    High value: those who bring the first 70% of the expected 12-month value (where no value could be learned:
+    of the last 12 months' amount); medium: up to 90%. High potential: above the median of all customers.
     """
-    share = _share_from_largest(customers["value_12_months"].fillna(0.0))
-    value = np.select([share <= KEY_SHARE, share <= ORDINARY_SHARE], ["high", "medium"], default="low")
+    value = customers["value_12_months"]
+    value = customers["amount_12_months"].clip(lower=0) if value.isna().all() else value.fillna(0.0)
+    share = _share_from_largest(value)
+    level = np.select([share <= KEY_SHARE, share <= ORDINARY_SHARE], ["high", "medium"], default="low")
     potential = np.where(customers["potential"] > customers["potential"].median(), "high", "low")
     treatment = np.select(
         [
-            (value != "low") & (potential == "high"),
-            value == "high",
-            value == "medium",
+            (level != "low") & (potential == "high"),
+            level == "high",
+            level == "medium",
             potential == "high",
         ],
         ["grow", "keep", "harvest", "nurture"],
         default="let-go",
     )
-    return customers.assign(value_level=value, potential_level=potential, treatment=treatment)
+    return customers.assign(value_level=level, potential_level=potential, treatment=treatment)
 
 
 def graded(customers: pd.DataFrame, book: Book) -> pd.DataFrame:
@@ -69,13 +76,13 @@ def graded(customers: pd.DataFrame, book: Book) -> pd.DataFrame:
     rich = customers["wallet"] >= customers["wallet"].quantile(2 / 3)
     traded = customers["is_traded"]
     key = traded & (customers["value_level"] == "high")
+    unknown = bool(customers["value_12_months"].isna().all())
     reason = np.select(
-        [key, traded, (deals >= 2) & rich, deals >= 1, contact],
-        ["top-value", "other-value", "qualified-deal", "open-deal", "contact"],
+        [key & np.full(len(customers), unknown), key, traded, (deals >= 2) & rich, deals >= 1, contact],
+        ["top-amount", "top-value", "other-value", "qualified-deal", "open-deal", "contact"],
         default="nothing",
     )
-    grades = {"top-value": "A", "other-value": "B", "qualified-deal": "A", "open-deal": "B", "contact": "B"}
-    proposed = pd.Series(reason, index=customers.index).map(grades).fillna("C")
+    proposed = pd.Series(reason, index=customers.index).map(GRADES).fillna("C")
     return customers.assign(
         proposed_grade=proposed,
         reason=reason,

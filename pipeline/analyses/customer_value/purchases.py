@@ -62,17 +62,18 @@ class Purchases:
     def rhythm_days(self) -> pd.DataFrame:
         """Each customer's usual days between purchases, one row per customer of `now`.
 
-        Columns: rhythm_days, the geometric mean of its own intervals and, counted once, of everybody's (so
-        that a customer of one purchase has the company's rhythm); last_interval_days, the interval before
-        its last purchase (NaN without one).
+        Columns: rhythm_days, the geometric mean of its own intervals and, counted once, of the typical
+        customer's (each customer counted once, so that a few busy ones do not set the rhythm of those who
+        bought once); last_interval_days, the interval before its last purchase (NaN without one).
         """
         events = self.events
         repeat = (events.interval_days > 0) & (events.day <= self.today)
         who, logs = events.customer[repeat], np.log(events.interval_days[repeat])
         size = events.first_day.size
-        usual = float(logs.mean()) if logs.size else np.log(365.25)
         count = np.bincount(who, minlength=size)
         own = np.bincount(who, weights=logs, minlength=size)
+        again = count > 0
+        usual = float((own[again] / count[again]).mean()) if again.any() else np.log(365.25)
         last = np.full(size, np.nan)
         last[who] = events.interval_days[repeat]
         customers = self.now.customers

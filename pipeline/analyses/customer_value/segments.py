@@ -20,13 +20,18 @@ from pipeline.errors import NotEnoughData
 from pipeline.findings import Missing
 from pipeline.models.stable_clusters import StableClusters, choose_cluster_count, fit_clusters, refitted
 
-FEATURES = ("months_quiet", "purchase_days_12_months", "mean_purchase")
 FEWEST_CUSTOMERS = 150
 SEED = 11
-ACTIVITY = {"frequent": 12.0, "regular": 5.0, "occasional": 2.0, "rare": 0.7, "quiet": 0.0}
+HUNDREDTHS = 100.0
+"""Amounts are counted in hundredths of the company's typical purchase: log1p then sets those who bought
+nothing within the year apart, whatever the currency."""
+ACTIVITY = {"frequent": 12.0, "regular": 5.0, "occasional": 2.0, "rare": 0.9}
 """Purchase days a year that a manager would call so."""
-SIZE = {"small": 0.4, "medium": 1.0, "large": 2.5, "very-large": 6.0}
-"""Mean purchase relative to the company's median one."""
+SPEND = {"low": 0.3, "medium": 1.0, "high": 3.0, "very-high": 10.0}
+"""Amount of a year relative to that of the typical customer who bought within it."""
+QUIET_MONTHS = {"quiet": 15.0, "long-quiet": 30.0}
+FEWEST_DAYS_A_YEAR = 0.5
+"""A segment whose typical member bought less often is named by its silence."""
 
 
 @dataclass(frozen=True)
@@ -60,20 +65,23 @@ def segmented(book: Book) -> Segmented | Missing:
         ends = _month_ends(purchases, book)
         if not len(ends):
             return Missing(what, reason="customer-value-too-few-customers")
-        return _chain(purchases, ends)
+        settings = book.company.customer_value
+        return _chain(purchases, ends, tuple(range(settings.clusters_min, settings.clusters_max + 1)))
     except NotEnoughData:
         return Missing(what, reason="customer-value-too-few-customers")
 
 
 def features(purchases: Purchases, day: int) -> pd.DataFrame:
-    """What segments are made of, one row per customer who has bought by `day` (index: customer number)."""
-    seen = purchases.events.cut(day)
-    year = purchases.events.counts(day - 365, day, seen.customers)
-    typical = float(np.median(seen.mean_amount))
+    """What segments are made of, one row per customer who has bought by `day` (index: customer number).
+
+    Columns: months_quiet; purchase_days_12_months; amount_12_months (in hundredths of a typical purchase).
+    """
+    events, seen = purchases.events, purchases.events.cut(day)
+    typical = max(float(np.median(seen.mean_amount)), 1e-9)
     columns = {
         "months_quiet": seen.days_quiet / 30,
-        "purchase_days_12_months": year,
-        "mean_purchase": seen.mean_amount / typical,
+        "purchase_days_12_months": events.counts(day - 365, day, seen.customers),
+        "amount_12_months": HUNDREDTHS / typical * events.amounts(day - 365, day, seen.customers),
     }
     return pd.DataFrame(columns, index=seen.customers)
 
@@ -91,48 +99,60 @@ def _month_ends(purchases: Purchases, book: Book) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(ends if len(ends) and ends[-1] == as_of else [*ends, as_of])
 
 
-def _chain(purchases: Purchases, ends: pd.DatetimeIndex) -> Segmented:
+def _chain(purchases: Purchases, ends: pd.DatetimeIndex, counts_allowed: tuple[int, ...]) -> Segmented:
     random = np.random.default_rng(SEED)
     days = [(end - purchases.first_day).days for end in ends]
     first = features(purchases, days[0])
-    counts = choose_cluster_count(first, random, repeats=3, most_cases=1_500)
+    counts = choose_cluster_count(first, random, counts_allowed)
     model = fit_clusters(first, int(counts.loc[counts["is_chosen"], "clusters"].iloc[0]), random)
     labels, refits = [model.assign(first)], 0
-    names = [segment_names(model)]
+    names = segment_names(model, _spend_of_a_year(first))
     for end, day in zip(ends[1:], days[1:], strict=True):
         table = features(purchases, day)
         moved = refitted(model, table) if end.month % 3 == 0 else model
-        refits += moved is not model
-        model = moved
+        if moved is not model:
+            model, refits, names = moved, refits + 1, segment_names(moved, _spend_of_a_year(table))
         labels.append(model.assign(table, labels[-1]))
-        names.append(segment_names(model))
     moved_share, bounced = _movement(labels[-13:])
+    # one name per label in all months shown: a segment that is called otherwise has not moved anybody
     shown = [
         pd.DataFrame(
-            {"month_end": end, "customer_id": purchases.ids(one.index.to_numpy()), "segment": one.map(name)}
+            {"month_end": end, "customer_id": purchases.ids(one.index.to_numpy()), "segment": one.map(names)}
         )
-        for end, one, name in list(zip(ends, labels, names, strict=True))[-13:]
+        for end, one in list(zip(ends, labels, strict=True))[-13:]
     ]
     return Segmented(pd.concat(shown, ignore_index=True), counts, ends[0], refits, moved_share, bounced)
 
 
-def segment_names(model: StableClusters) -> dict[int, str]:
-    """A name per label, from its centroid: activity and size of a purchase, each pair used once."""
-    logs = model.centroids * model.scale + model.center
-    quiet, year, size = np.expm1(logs).T
-    # nobody bought within the year: the longer quiet, the further from "rare"
-    active = np.log(np.maximum(year, 0.0) + 0.3) - np.where(year < 0.5, np.log1p(quiet / 24), 0)
-    keys = [(activity, amount) for activity in ACTIVITY for amount in SIZE]
-    cost = [
-        [
-            (active[row] - np.log(ACTIVITY[activity] + 0.3)) ** 2
-            + (np.log(max(size[row], 0.01)) - np.log(SIZE[amount])) ** 2
-            for activity, amount in keys
-        ]
-        for row in range(len(model.labels))
-    ]
+def _spend_of_a_year(table: pd.DataFrame) -> float:
+    spent = table.loc[table["amount_12_months"] > 0, "amount_12_months"]
+    return float(spent.median()) if len(spent) else 1.0
+
+
+def segment_names(model: StableClusters, spend_of_a_year: float) -> dict[int, str]:
+    """A name per label, from its centroid: how often and how much, or for how long quiet; each used once.
+
+    Args:
+        model: segments of `features`.
+        spend_of_a_year: of the typical customer who bought within the year, in the unit of the features.
+    """
+    centers = np.expm1(model.centroids * model.scale + model.center)
+    keys = [(activity, spend) for activity in ACTIVITY for spend in SPEND] + [(key,) for key in QUIET_MONTHS]
+    typical = spend_of_a_year
+    cost = [[_distance(key, quiet, days, spend, typical) for key in keys] for quiet, days, spend in centers]
     rows, columns = linear_sum_assignment(np.array(cost))
     return {model.labels[row]: "-".join(keys[column]) for row, column in zip(rows, columns, strict=True)}
+
+
+def _distance(key: tuple[str, ...], quiet: float, days: float, spend: float, typical: float) -> float:
+    """How badly a name fits a centroid, in squared logarithms."""
+    is_quiet = len(key) == 1
+    wrong = 100.0 * (is_quiet != (days < FEWEST_DAYS_A_YEAR))
+    if is_quiet:
+        return wrong + float(np.log(max(quiet, 0.1) / QUIET_MONTHS[key[0]])) ** 2
+    often = np.log((max(days, 0.0) + 0.3) / (ACTIVITY[key[0]] + 0.3))
+    much = np.log(max(spend, 1e-3 * typical) / (typical * SPEND[key[1]]))
+    return wrong + float(often**2 + much**2)
 
 
 def _movement(labels: list[pd.Series]) -> tuple[float, float]:

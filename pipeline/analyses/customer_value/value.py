@@ -1,7 +1,7 @@
 """What each customer is worth: purchases to come, what one brings, and for how long.
 
-Learned on the whole company. Expected purchases come from `models.purchase_forecast`, amounts from the
-Gamma-Gamma model; the interval of a customer's value is simulated from both.
+Learned on the whole company. Expected purchases come from `models.purchase_forecast`, amounts from `amounts`;
+the interval of a customer's value is simulated from both.
 """
 
 from dataclasses import dataclass
@@ -10,17 +10,23 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analyses.cache import cached
+from pipeline.analyses.customer_value.amounts import Amounts, expected_amounts
+from pipeline.analyses.customer_value.margins import Margins, margins
 from pipeline.analyses.customer_value.purchases import Purchases
+from pipeline.analyses.customer_value.repeat_sales import window_days
 from pipeline.book import Book
+from pipeline.company import Company
 from pipeline.errors import NotEnoughData
 from pipeline.findings import Missing, Quantity
 from pipeline.models.purchase_forecast import PurchaseForecast, forecast_purchases
 from pipeline.models.repeat_purchase.replay import Replay
-from pipeline.models.spend import SpendModel, fit_spend
+from pipeline.models.spend import SpendModel
 
 YEAR_DAYS = 364
 """Fifty-two weeks, so that windows a year apart fall on the same weekdays."""
 DRAWS = 200
+NORMAL_80 = 1.2816
+"""Standard deviations to either end of an 80% interval."""
 SEED = 7
 
 
@@ -30,17 +36,22 @@ class LearnedValue:
 
     Attributes:
         customers: one row per customer who has bought: customer_id, purchases_12_months (expected), spend
-            (expected amount of one purchase), probability_alive, value_12_months and lifetime_value (expected
-            margin, with _low and _high).
+            (expected amount of one purchase), probability_alive, margin_rate, value_12_months and
+            lifetime_value (expected margin, with _low and _high).
         total: one row: value_12_months of all with _low and _high, whose width is that of the level.
         parameters: one row per parameter of the fitted models: model, parameter, value, low, high.
         ways: how the level of purchases came about (see `models.level_calibration.Level`).
+        margins: margin rates, measured or assumed.
+        expected_then: purchases that were to be expected of each customer in a window that began so many
+            days ago and was as long as the windows of `repeat_sales`, by customer_id.
     """
 
     customers: pd.DataFrame
     total: pd.DataFrame
     parameters: pd.DataFrame
     ways: pd.DataFrame
+    margins: Margins
+    expected_then: dict[int, pd.Series]
 
 
 def history_too_short(book: Book, months: float, what: str) -> Missing | None:
@@ -64,53 +75,70 @@ def learned_value(book: Book) -> LearnedValue | Missing:
     try:
         purchases = Purchases.of(book.whole)
         refusal = history_too_short(book, purchases.months, what)
-        return refusal or _learn(book, purchases)
+        return refusal or learned_from(purchases, book.company, margins(book))
     except NotEnoughData:
         return Missing(what, reason="customer-value-too-few-repeats")
 
 
-def _learn(book: Book, purchases: Purchases) -> LearnedValue:
-    settings = book.company.customer_value
+def learned_from(purchases: Purchases, company: Company, known: Margins) -> LearnedValue:
+    """The value of every customer, from its purchase days.
+
+    Raises:
+        NotEnoughData: too few customers have bought again.
+    """
+    settings = company.customer_value
     replay = Replay(purchases.events, purchases.today)
     forecast = forecast_purchases(replay, purchases.today, YEAR_DAYS)
     seen = purchases.now
-    spend = fit_spend(seen.frequency + 1, np.maximum(seen.mean_amount, 0.01))
-    each = _expected_spend(spend, purchases)
+    amounts = expected_amounts(purchases, window_days(purchases.today))
+    each = amounts.expected
     later = _discounted_years(replay, purchases, settings.lifetime_years, settings.discount_rate_a_year)
     factor = _ratio(
         forecast.customers["expected"].to_numpy(), forecast.customers["model_expected"].to_numpy()
     )
     expected = forecast.customers["expected"].to_numpy()
     lifetime = later * factor
+    ids = purchases.ids(seen.customers).to_series()
+    rates = known.of_customers(ids)
     table = pd.DataFrame(
         {
-            "customer_id": purchases.ids(seen.customers),
+            "customer_id": ids.to_numpy(),
             "purchases_12_months": expected,
             "spend": each,
             "probability_alive": forecast.customers["probability_alive"],
-            "value_12_months": expected * each * settings.margin_rate,
-            "lifetime_value": lifetime * each * settings.margin_rate,
+            "margin_rate": rates,
+            "value_12_months": expected * each * rates,
+            "lifetime_value": lifetime * each * rates,
         }
     )
-    draws = _simulated_margin(replay, purchases, spend, forecast, factor) * settings.margin_rate
-    tail = (1 - book.company.forecast.interval) / 2
+    draws = _simulated_margin(replay, purchases, amounts, forecast, factor) * rates[:, None]
+    tail = (1 - company.forecast.interval) / 2
     low, high = np.quantile(draws, [tail, 1 - tail], axis=1)
     table["value_12_months_low"], table["value_12_months_high"] = low, high
     years = _ratio(table["lifetime_value"].to_numpy(), table["value_12_months"].to_numpy())
     table["lifetime_value_low"], table["lifetime_value_high"] = low * years, high * years
+    total = _total(table, forecast, amounts.log_error)
+    parameters = _parameters(replay, purchases, amounts.spend)
     return LearnedValue(
-        table, _total(table, forecast), _parameters(replay, purchases, spend), forecast.level.ways
+        table, total, parameters, forecast.level.ways, known, _expected_then(replay, purchases)
     )
+
+
+def _expected_then(replay: Replay, purchases: Purchases) -> dict[int, pd.Series]:
+    """What was to be expected of the last two windows when they began; windows too early are left out."""
+    days, found = window_days(purchases.today), {}
+    for ago in (days, 2 * days):
+        try:
+            then = replay.at(purchases.today - ago)
+        except NotEnoughData:
+            continue
+        ids = purchases.ids(then.seen.customers)
+        found[ago] = pd.Series(np.mean(then.expected(days), axis=0), index=ids)
+    return found
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     return np.asarray(above / np.maximum(below, 1e-12))
-
-
-def _expected_spend(spend: SpendModel, purchases: Purchases) -> np.ndarray:
-    seen = purchases.now
-    expected = spend.expected_spend(seen.frequency + 1, np.maximum(seen.mean_amount, 0.01))
-    return np.where(np.isfinite(expected), expected, seen.mean_amount)
 
 
 def _discounted_years(replay: Replay, purchases: Purchases, years: float, rate: float) -> np.ndarray:
@@ -126,7 +154,7 @@ def _discounted_years(replay: Replay, purchases: Purchases, years: float, rate: 
 
 
 def _simulated_margin(
-    replay: Replay, purchases: Purchases, spend: SpendModel, forecast: PurchaseForecast, factor: np.ndarray
+    replay: Replay, purchases: Purchases, amounts: Amounts, forecast: PurchaseForecast, factor: np.ndarray
 ) -> np.ndarray:
     """Totals spent in the next year: one row per customer, one column per draw.
 
@@ -135,16 +163,19 @@ def _simulated_margin(
     random = np.random.default_rng(SEED)
     now, seen = replay.at(purchases.today), purchases.now
     counts = now.regular.simulate_purchases(seen.patterns, YEAR_DAYS, DRAWS, random)
-    totals = spend.simulate_totals(seen.frequency + 1, np.maximum(seen.mean_amount, 0.01), counts, random)
+    mean = np.maximum(seen.mean_amount, 0.01)
+    totals = amounts.spend.simulate_totals(seen.frequency + 1, mean, counts, random)
     level = forecast.level
-    spread = np.log(level.high / level.low) / (2 * 1.2816)
-    return np.asarray(totals * factor[:, None] * np.exp(random.normal(0, spread, DRAWS)))
+    spread = np.hypot(np.log(level.high / level.low) / (2 * NORMAL_80), amounts.log_error)
+    scale = (factor * amounts.correction)[:, None]
+    return np.asarray(totals * scale * np.exp(random.normal(0, spread, DRAWS)))
 
 
-def _total(table: pd.DataFrame, forecast: PurchaseForecast) -> pd.DataFrame:
+def _total(table: pd.DataFrame, forecast: PurchaseForecast, log_error: float) -> pd.DataFrame:
     value, level = float(table["value_12_months"].sum()), forecast.level
     lifetime = float(table["lifetime_value"].sum())
-    low, high = level.low / level.expected, level.high / level.expected
+    reach = np.hypot(np.log(level.high / level.low) / 2, NORMAL_80 * log_error)
+    low, high = float(np.exp(-reach)), float(np.exp(reach))
     return pd.DataFrame(
         {
             "value_12_months": [value],

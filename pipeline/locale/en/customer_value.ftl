@@ -8,16 +8,18 @@ cv-segment = Segment
 cv-segments = Segments
 cv-phase = Phase of life
 cv-alive = Still active
-cv-purchases-ahead = Purchases expected, 12 months
 cv-value-12 = Expected margin, 12 months
 cv-lifetime = Lifetime value
 cv-treatment = Treatment
 cv-recency = Recency (5 = most recent)
+cv-recency-1 = longest ago
+cv-recency-5 = latest
 cv-frequency = Frequency (5 = most often)
+cv-frequency-1 = least often
+cv-frequency-5 = most often
 cv-amount-12 = Amount, last 12 months
 cv-share-of-customers = Share of customers
 cv-share-of-amount = Share of the amount
-cv-last-order = Last purchase
 cv-quiet = Quiet for
 cv-in-days = days
 cv-rhythm = Usual interval
@@ -50,7 +52,7 @@ cv-sale-kind = Kind of sale
 cv-expected-value = Expected margin
 cv-chance = Chance in 12 months
 cv-amount-if = Amount if bought
-cv-open-customers = Customers without the line a year ago
+cv-open-customers = Customers without the line then
 cv-expected-buyers = Buyers expected
 cv-actual-buyers = Buyers since
 cv-lift = Lift of the first fifth
@@ -60,6 +62,8 @@ cv-share-buying = Share buying
 cv-origin = Forecast made on
 cv-method = Method
 cv-expected-purchases = Purchases expected
+cv-naive-purchases = As in the 13 weeks before
+cv-naive-bias = Bias of that
 cv-actual-purchases = Purchases made
 cv-bias = Bias of the total
 cv-median-bias = Bias of the total, median size
@@ -89,7 +93,8 @@ treatment-let-go = Let go
 level-high = high
 level-medium = medium
 level-low = low
-grade-reason-top-value = among those who bring 70% of the expected margin
+grade-reason-top-value = brings the first 70% of expected margin
+grade-reason-top-amount = brought the first 70% of the amount
 grade-reason-other-value = traded, brings less
 grade-reason-qualified-deal = qualified deal open, large wallet
 grade-reason-open-deal = a deal is open
@@ -103,33 +108,31 @@ cv-way-model = Repeat-purchase models
 cv-way-model-times-last-year = Models, corrected as a year ago
 cv-way-model-times-recent = Models, corrected as in the last window
 cv-way-last-year = Same window a year ago, grown
-segment-frequent-small = Frequent, small purchases
-segment-frequent-medium = Frequent, medium purchases
-segment-frequent-large = Frequent, large purchases
-segment-frequent-very-large = Frequent, very large purchases
-segment-regular-small = Regular, small purchases
-segment-regular-medium = Regular, medium purchases
-segment-regular-large = Regular, large purchases
-segment-regular-very-large = Regular, very large purchases
-segment-occasional-small = Occasional, small purchases
-segment-occasional-medium = Occasional, medium purchases
-segment-occasional-large = Occasional, large purchases
-segment-occasional-very-large = Occasional, very large purchases
-segment-rare-small = Rare, small purchases
-segment-rare-medium = Rare, medium purchases
-segment-rare-large = Rare, large purchases
-segment-rare-very-large = Rare, very large purchases
-segment-quiet-small = Quiet, small purchases
-segment-quiet-medium = Quiet, medium purchases
-segment-quiet-large = Quiet, large purchases
-segment-quiet-very-large = Quiet, very large purchases
+segment-frequent-low = Frequent, low spend
+segment-frequent-medium = Frequent, medium spend
+segment-frequent-high = Frequent, high spend
+segment-frequent-very-high = Frequent, very high spend
+segment-regular-low = Regular, low spend
+segment-regular-medium = Regular, medium spend
+segment-regular-high = Regular, high spend
+segment-regular-very-high = Regular, very high spend
+segment-occasional-low = Occasional, low spend
+segment-occasional-medium = Occasional, medium spend
+segment-occasional-high = Occasional, high spend
+segment-occasional-very-high = Occasional, very high spend
+segment-rare-low = Rare, low spend
+segment-rare-medium = Rare, medium spend
+segment-rare-high = Rare, high spend
+segment-rare-very-high = Rare, very high spend
+segment-quiet = Quiet for a year
+segment-long-quiet = Quiet for years
 
 ## Titles
 cv-value-title = { $customer } is expected to bring the most: { $value } of margin in twelve months.
 cv-value-title-empty = No customer has bought yet.
-cv-value-subtitle = Traded customers by expected margin of the next 12 months; 80% intervals for each customer
+cv-value-subtitle = Traded customers by expected margin of the next 12 months, with 80% intervals; the workbook has more of them
 cv-rfm-title = Who bought lately and often brings most of the money
-cv-rfm-subtitle = Amount of the last 12 months by fifths of traded customers
+cv-rfm-subtitle = Amount of the last 12 months, { $unit }, by fifths of traded customers; rows: how lately they bought, columns: how often
 cv-pareto-title = { $customers ->
     [one] One of { $all } buying customers brings 80% of the amount.
    *[other] { $customers } of { $all } buying customers bring 80% of the amount.
@@ -151,9 +154,19 @@ cv-matrix-title = { $grow ->
    *[other] { $grow } customers have value and room to grow.
 }
 cv-matrix-subtitle = High value: the first 70% of expected margin; medium: up to 90%. High potential: above the median
+cv-matrix-note = { $which ->
+    [all] The wallet of every customer is recorded.
+    [none] No customer’s wallet is recorded: the best fifth of the industry stands for it, so that the largest customers seem to have no room.
+   *[other] The wallet is recorded for { $known } of { $all } customers; for the others the best fifth of their industry stands for it.
+}
+cv-margin-note = { $measured ->
+    [yes] Margin from unit costs, known for { $covered } of the amount: { $rate } for the whole company, more or less by what a customer buys.
+   *[no] Margin is assumed to be { $rate } of the amount (settings), as no unit costs are known.
+}
 cv-grades-title = Computed grades beside those set by hand
 cv-grades-subtitle = Traded customers: A or B; not yet traded: A, B or C
 cv-grade-differences-title = { $customers ->
+    [0] The figures agree with every grade set by hand.
     [one] For one customer the figures propose another grade.
    *[other] For { $customers } customers the figures propose another grade.
 }
@@ -169,20 +182,24 @@ cv-moves-title = { $customers ->
 cv-moves-subtitle = Over the last year { $share } of customers moved in a month and { $bounced } came straight back; scale fixed on { $since }
 cv-counts-title = { $stable ->
     [yes] { $clusters } segments are stable and were chosen.
-   *[no] No number of segments is stable by both tests; { $clusters } came nearest.
+   *[no] No number of segments is stable by both tests, so the smallest was taken: { $clusters }. Read the borders as rough.
 }
-cv-counts-subtitle = Stable: prediction strength of at least 0.8 and bootstrap agreement of at least 0.9
+cv-counts-subtitle = Stable: prediction strength of at least 0.8 and bootstrap agreement of at least 0.9; measured when the scale was fixed
 cv-repeat-lines-title = Where repeat sales are expected, by product line
 cv-repeat-lines-subtitle = Expected margin of the next 12 months from existing customers
 cv-repeat-title = { $proposals ->
+    [0] There is no line that a customer has not bought yet.
     [one] One proposal of a line the customer has not bought yet
    *[other] { $proposals } proposals of lines the customer has not bought yet
 }
 cv-repeat-subtitle = Chance × amount of the first year × margin, the highest first
-cv-repeat-check-title = The same chances, learned a year earlier, against what happened
-cv-repeat-check-subtitle = A lift of 1 says that the chances ranked customers no better than a coin
+cv-repeat-check-title = { $buyers ->
+    [0] Chances learned a window earlier, against what happened
+   *[other] Of those ranked in the first fifth { $buyers } bought a new line; by lot it would have been { $lot }.
+}
+cv-repeat-check-subtitle = Chances learned a window earlier, against what happened. A lift of 1: no better than drawing lots
 cv-retention-title = How many of each quarter’s new customers still buy
-cv-retention-subtitle = Share of the cohort that bought in each later quarter; whole quarters only
+cv-retention-subtitle = Rows: quarter of the first purchase; columns: quarters since; whole quarters only
 cv-track-title = Forecasts of 13 weeks as they would have been made, and what happened
 cv-track-subtitle = Whole company; purchases of customers known on the day of the forecast
 cv-track-summary-title = { $windows ->
@@ -191,7 +208,7 @@ cv-track-summary-title = { $windows ->
 }
 cv-track-summary-subtitle = Whole company, next 13 weeks; error and rank per customer
 cv-ways-title = How the expected number of purchases came about
-cv-ways-subtitle = Whole company, next 12 months; weights by how well each way did on earlier windows
+cv-ways-subtitle = Whole company, next 12 months; weights by how well each way did on earlier windows; without any, a typical error is assumed
 cv-parameters-title = Parameters of the fitted models
 cv-parameters-subtitle = Maximum likelihood, 95% intervals; time in weeks, amounts in the company’s currency
 
@@ -201,7 +218,12 @@ missing-customer-track = the track record of forecasts
 missing-segments = the segments of customers
 missing-purchases = what customers bought
 missing-concentration = the concentration of the amount
-missing-repeat-sales = proposals by product line
+missing-repeat-sales = proposals of new product lines
+missing-grade-differences = where computed and manual grades differ
+customer-value-no-manual-grades = No customer has a grade set by hand.
+customer-value-no-lines = Products of the data belong to no product line, or all to one.
+customer-value-proposals-untested = The history is too short to test whether proposals find buyers.
+customer-value-proposals-no-better = Tested on the window before, proposals found no more buyers than drawing customers by lot.
 customer-value-history-too-short = The history is too short to predict from: { $months } months, of at least { $needed } that are needed.
 customer-value-too-few-repeats = Too few customers have bought more than once.
 customer-value-too-few-customers = Too few customers have bought for long enough.

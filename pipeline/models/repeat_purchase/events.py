@@ -139,3 +139,9 @@ class PurchaseEvents:
         inside = (self.day > after) & (self.day <= until)
         found = np.bincount(self.customer[inside], minlength=self.first_day.size)
         return found[customers].astype(np.float64)
+
+    def amounts(self, after: int, until: int, customers: IntArray) -> FloatArray:
+        """Amount of the purchases in (after, until], one number per customer given."""
+        inside = (self.day > after) & (self.day <= until)
+        found = np.bincount(self.customer[inside], weights=self.amount[inside], minlength=self.first_day.size)
+        return np.asarray(found[customers], dtype=np.float64)

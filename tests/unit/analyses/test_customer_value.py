@@ -9,9 +9,16 @@ import pytest
 
 from pipeline.analyses.customer_value import CustomerValue, analyse
 from pipeline.analyses.customer_value.life_cycle import life_cycle
+from pipeline.analyses.customer_value.margins import Margins, margins
 from pipeline.analyses.customer_value.potential import with_cells, with_potential
 from pipeline.analyses.customer_value.purchases import Purchases
-from pipeline.analyses.customer_value.repeat_sales import learned_rates, repeat_sales
+from pipeline.analyses.customer_value.repeat_sales import (
+    beats_chance,
+    learned_rates,
+    repeat_sales,
+    tested_rates,
+    window_days,
+)
 from pipeline.analyses.customer_value.segments import segmented
 from pipeline.analyses.customer_value.track import judged
 from pipeline.book import Book
@@ -36,10 +43,10 @@ def purchases(days_of, today, amounts=None):
 
 class TestLifeCycle:
     def test_silence_is_counted_in_own_intervals(self):
-        """c0 buys monthly, c1 yearly; both quiet for 130 days. Everybody's rhythm counts once."""
+        """c0 buys monthly, c1 yearly; both quiet for 130 days. The typical customer's rhythm counts once."""
         monthly, yearly = list(range(0, 601, 30)), [0, 300, 600]
         found = life_cycle(purchases([monthly, yearly], 730)).set_index("customer_id")
-        usual = (20 * np.log(30) + 2 * np.log(300)) / 22
+        usual = (np.log(30) + np.log(300)) / 2
         rhythm = np.exp((20 * np.log(30) + usual) / 21)
         assert found.loc["c0", "rhythm_days"] == pytest.approx(rhythm)
         assert found.loc["c0", "phase"] == "lost"
@@ -54,11 +61,11 @@ class TestLifeCycle:
         found = life_cycle(purchases([steady, growing, slowing, woken, new], 1010)).set_index("customer_id")
         assert found["phase"].tolist() == ["mature", "growing", "declining", "reactivated", "new"]
 
-    def test_whom_the_model_holds_alive_is_not_lost(self):
+    def test_who_is_likely_to_buy_within_a_year_is_not_lost(self):
         silent = purchases([list(range(0, 401, 40)), list(range(0, 601, 40))], 620)
         assert life_cycle(silent)["phase"].tolist() == ["lost", "mature"]
-        alive = pd.Series([0.9, 0.9], index=["c0", "c1"])
-        assert life_cycle(silent, alive)["phase"].tolist() == ["declining", "mature"]
+        likely = pd.Series([0.9, 0.9], index=["c0", "c1"])
+        assert life_cycle(silent, likely)["phase"].tolist() == ["declining", "mature"]
 
 
 class TestMatrix:
@@ -83,7 +90,7 @@ class TestMatrix:
 
 
 class TestRepeatSales:
-    AS_OF = pd.Timestamp("2026-01-01")
+    START, END = pd.Timestamp("2025-01-01"), pd.Timestamp("2026-01-01")
 
     def lines(self):
         old, fresh = "2024-06-01", "2025-06-01"
@@ -92,25 +99,109 @@ class TestRepeatSales:
         table["first_order_on"] = pd.to_datetime(table["first_order_on"])
         return table.assign(last_order_on=table["first_order_on"], purchase_days=1, amount=50.0)
 
+    def rates(self):
+        return learned_rates(self.lines(), pd.Series({"a": 2.0, "b": 2.0, "c": 1.0}), self.START, self.END)
+
     def test_rates_by_hand(self):
-        """Two customers had x and not y a year ago, one has bought y since; overall 1 of 2 as well."""
-        rates = learned_rates(self.lines(), self.AS_OF)
-        assert rates.loc["x", "y"] == pytest.approx((1 + 20 * 0.5) / (2 + 20))
+        """Two had x and not y and were expected to buy twice each; one began y: 2 (1 - e^-2r) = 1."""
+        rates = self.rates()
+        assert rates.base["y"] == pytest.approx(np.log(2) / 2)
+        assert rates.base["x"] == 0
+        # buyers and expected ones agree among all, so they agree among those who had x
+        assert rates.multiples.loc["x", "y"] == pytest.approx((1 + 10) / (1 + 10))
+
+    def test_a_line_that_goes_with_another_is_learned(self):
+        """Of 200 customers with x all begin y, of 200 with z none: 200 and 0 against 100 expected each."""
+        old, fresh = pd.Timestamp("2024-06-01"), pd.Timestamp("2025-06-01")
+        rows = [(n, "x" if n < 200 else "z", old) for n in range(400)] + [(n, "y", fresh) for n in range(200)]
+        lines = pd.DataFrame(rows, columns=["customer_id", "product_line", "first_order_on"])
+        rates = learned_rates(lines, pd.Series(1.0, index=range(400)), self.START, self.END)
+        assert rates.multiples.loc["x", "y"] == pytest.approx((200 + 10) / (100 + 10))
+        assert rates.multiples.loc["z", "y"] == pytest.approx((0 + 10) / (100 + 10))
+        check = tested_rates(lines, pd.Series(1.0, index=range(400)), rates, self.START, self.END)
+        of_y = check.set_index("product_line").loc["y"]
+        assert (of_y["customers"], of_y["actual"], of_y["by_lot"]) == (400, 200, 40)
+        assert of_y["first_fifth"] == 80
+        assert of_y["lift"] == pytest.approx(2)
+        assert beats_chance(check)
+
+    def test_chance_alone_proposes_nothing(self):
+        rows = [("y", 500, 100.0, 100.0, 1.0, 21.0, 20.0)]
+        columns = ["product_line", "customers", "expected", "actual", "lift", "first_fifth", "by_lot"]
+        assert not beats_chance(pd.DataFrame(rows, columns=columns))
+        assert beats_chance(pd.DataFrame(rows, columns=columns).assign(first_fifth=28.0))
+        assert not beats_chance(pd.DataFrame(columns=columns))
 
     def test_proposals_by_hand(self):
-        customers = pd.DataFrame(
-            {
-                "customer_id": ["a", "b", "c"],
-                "purchases_12_months": [2.0, 1.0, 1.0],
-                "probability_alive": [0.9] * 3,
-            }
-        )
-        found = repeat_sales(self.lines(), customers, self.AS_OF, margin_rate=0.3)
+        """b has x alone and is expected to buy once: 1 - e^-r of y; margin 0.3, of line y 0.5."""
+        customers = pd.DataFrame({"customer_id": ["a", "b", "c"], "purchases_12_months": [2.0, 1.0, 1.0]})
+        margins = Margins(0.3, 1.0, pd.Series(dtype=float), pd.Series({"y": 0.5}))
+        found = repeat_sales(self.lines(), customers, self.END, self.rates(), margins)
         new = found.loc[found["kind"] == "new"]
         assert new[["customer_id", "product_line"]].to_numpy().tolist() == [["b", "y"]]
-        assert new["expected_value"].iloc[0] == pytest.approx(11 / 22 * 50 * 0.3)
+        chance = 1 - np.exp(-np.log(2) / 2)
+        assert new["probability"].iloc[0] == pytest.approx(chance)
+        assert new["expected_value"].iloc[0] == pytest.approx(chance * 50 * 0.5)
         again = found.loc[(found["kind"] == "again") & (found["customer_id"] == "a")]
-        assert again["expected_value"].tolist() == pytest.approx([1.0 * 50 * 0.3] * 2)
+        assert again["expected_value"].tolist() == pytest.approx([1.0 * 50 * 0.5, 1.0 * 50 * 0.3])
+
+    def test_windows_fit_three_times_into_the_history(self):
+        assert window_days(3 * 364) == 364
+        assert window_days(3 * 364 - 1) == 182
+
+
+class TestMargins:
+    def test_rates_are_pulled_toward_the_company(self, tmp_path):
+        """Lines of 60 and 140 at costs 30 and 130; c1 bought the first; typical 100, so a prior of 500."""
+        found = margins(
+            small_book(
+                tmp_path,
+                [("o1", "c1", "2026-01-05", 60.0), ("o2", "c2", "2026-01-05", 140.0)],
+                lines=[("o1", "p1", 6.0, 60.0), ("o2", "p2", 13.0, 140.0)],
+                products=[("p1", "x", 5.0), ("p2", "y", 10.0)],
+            )
+        )
+        overall = 1 - (30 + 130) / 200
+        assert found.overall == pytest.approx(overall)
+        assert found.covered == 1
+        prior = 5 * (60 + 140) / 2
+        assert found.by_customer["c1"] == pytest.approx((30 + prior * overall) / (60 + prior))
+        assert found.by_line["y"] == pytest.approx((10 + prior * overall) / (140 + prior))
+        assert found.of_customers(pd.Series(["c1", "c9"])).tolist() == [found.by_customer["c1"], overall]
+
+    def test_without_costs_the_rate_is_that_of_the_settings(self, tmp_path):
+        found = margins(small_book(tmp_path, [("o1", "c1", "2026-01-05", 60.0)]))
+        assert (found.overall, found.covered, found.is_measured) == (0.3, 0.0, False)
+
+    def test_costs_of_few_sales_do_not_speak_for_all(self, tmp_path):
+        found = margins(
+            small_book(
+                tmp_path,
+                [("o1", "c1", "2026-01-05", 60.0), ("o2", "c2", "2026-01-05", 140.0)],
+                lines=[("o1", "p1", 6.0, 60.0)],
+                products=[("p1", "x", 5.0)],
+            )
+        )
+        assert not found.is_measured
+
+
+def small_book(folder, orders, as_of=LAST, lines=(), products=()):
+    """A book of orders (order_id, customer_id, day, amount), lines and products."""
+    warehouse = Warehouse.open(folder, url="")
+    tables = {}
+    if len(orders):
+        table = pd.DataFrame(orders, columns=["order_id", "customer_id", "ordered_on", "amount"])
+        table["ordered_on"] = pd.to_datetime(table["ordered_on"]).astype("datetime64[s]")
+        tables["orders"] = table
+    if len(lines):
+        table = pd.DataFrame(lines, columns=["order_id", "product_id", "quantity", "amount"])
+        days = tables["orders"].set_index("order_id")["ordered_on"]
+        tables["order_lines"] = table.assign(line_number=1, ordered_on=table["order_id"].map(days))
+        tables["products"] = pd.DataFrame(products, columns=["product_id", "product_line", "unit_cost"])
+    with warehouse.transaction():
+        for name, table in tables.items():
+            warehouse.replace(name, table)
+    return Book(warehouse, Company(), Period.containing(as_of, "month"), as_of=as_of)
 
 
 def test_judgement_by_hand():
@@ -191,52 +282,116 @@ class TestSimulatedCompany:
 
     @pytest.mark.parametrize("language", ["en", "zh"])
     def test_every_exhibit_draws(self, result, language):
-        from pipeline.exhibits import Reader, answers, findings
-        from pipeline.exhibits import customer_value as show
-        from pipeline.exhibits import customer_value_evidence as evidence
-
-        reader = Reader.of(Company(), language)
-        made = [
-            show.value(result.value, reader, top=5),
-            show.rfm(result.rfm, reader),
-            show.pareto(result.pareto, result.pareto_levels, reader),
-            show.phases(result.phases, reader),
-            show.at_risk(result.at_risk, reader, top=5),
-            show.matrix(result.matrix, reader),
-            show.grades(result.grades, reader),
-            show.grade_differences(result.grade_differences, reader, top=5),
-            show.segments(result.segments, reader),
-            show.segment_moves(result.segment_moves, result.segment_facts, reader),
-            evidence.segment_counts(result.segment_counts, reader),
-            show.repeat_lines(result.repeat_lines, reader),
-            show.repeat_sales(result.repeat_sales, reader, top=5),
-            evidence.repeat_check(result.repeat_sales_check, reader),
-            evidence.retention(result.cohorts, reader),
-            evidence.track(result.track, reader),
-            evidence.track_summary(result.track_summary, reader),
-            evidence.ways(result.ways, reader),
-            evidence.parameters(result.parameters, reader),
-            answers(result.findings, reader),
-            findings(result.findings, reader),
-        ]
-        assert not [exhibit.title for exhibit in made if exhibit.left_out]
+        assert not [exhibit.title for exhibit in drawn(result, language) if exhibit.left_out]
 
 
 class TestLittleData:
-    def book(self, folder, orders, as_of=LAST):
-        warehouse = Warehouse.open(folder, url="")
-        if len(orders):
-            table = pd.DataFrame(orders, columns=["order_id", "customer_id", "ordered_on", "amount"])
-            table["ordered_on"] = pd.to_datetime(table["ordered_on"]).astype("datetime64[s]")
-            with warehouse.transaction():
-                warehouse.replace("orders", table)
-        return Book(warehouse, Company(), Period.containing(as_of, "month"), as_of=as_of)
+    """Whatever a company lacks, the chapter says so and shows the rest."""
+
+    def days(self, customers=60, every=30, amount=lambda number: 100.0 + number):
+        """Orders of customers who buy at their own distances for two years, some of them once."""
+        start = pd.Timestamp("2024-01-03")
+        orders = []
+        for number in range(customers):
+            for turn in range(0 if number % 4 == 0 else 2, 1 if number % 4 == 0 else 22):
+                day = start + pd.Timedelta(days=number % 9 + turn * (every + number % 5))
+                orders.append((f"o{len(orders)}", f"c{number}", day, amount(number)))
+        return orders
+
+    def test_an_empty_company_is_told_so(self, tmp_path):
+        found = analyse(small_book(tmp_path, []))
+        missing = {f.name for f in dataclasses.fields(found) if isinstance(getattr(found, f.name), Missing)}
+        assert {"value", "rfm", "pareto", "phases", "segments", "track", "repeat_sales", "cohorts"} <= missing
+        assert found.headlines["customers"] == 0
+        assert found.findings == ()
 
     def test_a_short_history_is_refused_with_its_length(self, tmp_path):
         orders = [(f"o{n}", f"c{n % 40}", f"2026-0{6 + n % 3}-1{n % 9}", 100.0) for n in range(200)]
-        found = analyse(self.book(tmp_path, orders, date(2026, 8, 31)))
-        assert isinstance(found.value, Missing)
-        assert found.value.reason == "customer-value-history-too-short"
-        assert {name: fact.value for name, fact in vars(found.value)["values"].items()}["needed"] == 12
+        found = analyse(small_book(tmp_path, orders, date(2026, 8, 31)))
+        for name in ("value", "track"):
+            refusal = getattr(found, name)
+            assert isinstance(refusal, Missing)
+            assert refusal.reason == "customer-value-history-too-short"
+        assert {key: fact.value for key, fact in found.value.values.items()} == {  # noqa: PD011
+            "months": 2.7,
+            "needed": 12,
+        }
         assert not isinstance(found.pareto, Missing)
         assert not isinstance(found.phases, Missing)
+        # no forecast: sums of expected margin are empty, not those of past amounts
+        assert found.phases["value_12_months"].isna().all()
+        assert set(found.grades["proposed_grade"]) <= {"A", "B"}
+        assert "top-amount" in set(found.customers["reason"])
+
+    def test_one_customer(self, tmp_path):
+        orders = [
+            (f"o{n}", "c1", pd.Timestamp("2024-01-01") + pd.Timedelta(days=30 * n), 50.0) for n in range(30)
+        ]
+        found = analyse(small_book(tmp_path, orders))
+        assert isinstance(found.value, Missing)
+        assert found.value.reason == "customer-value-too-few-repeats"
+        assert isinstance(found.segments, Missing)
+        assert found.customers["phase"].tolist() == ["lost"]
+        assert found.pareto_levels["share_of_value"].tolist() == [1.0] * len(found.pareto_levels)
+
+    def test_returns_alone_make_no_customer(self, tmp_path):
+        orders = [(f"o{n}", f"c{n % 9}", "2025-03-04", -10.0) for n in range(60)]
+        found = analyse(small_book(tmp_path, orders))
+        assert found.headlines["customers"] == 0
+        assert isinstance(found.value, Missing)
+
+    @pytest.mark.parametrize(
+        "amount", [lambda number: 100.0, lambda number: 1e11 + number, lambda number: 0.01]
+    )
+    def test_amounts_all_equal_huge_or_tiny(self, tmp_path, amount):
+        found = analyse(small_book(tmp_path, self.days(amount=amount), date(2026, 1, 31)))
+        assert not isinstance(found.value, Missing)
+        values = found.value[
+            ["value_12_months", "lifetime_value", "value_12_months_low", "value_12_months_high"]
+        ]
+        assert np.isfinite(values.to_numpy()).all()
+        assert (values["value_12_months_low"] <= values["value_12_months_high"]).all()
+        each = amount(1)
+        bought = found.value.loc[found.value["purchase_days"] > 10, "spend"]
+        assert bought.to_numpy() == pytest.approx(each, rel=0.05)
+
+    @pytest.mark.parametrize("orders", ["none", "short", "one"])
+    def test_the_page_of_a_company_that_lacks_data_draws(self, tmp_path, orders):
+        made = {
+            "none": [],
+            "short": [(f"o{n}", f"c{n % 40}", f"2026-0{6 + n % 3}-1{n % 9}", 100.0) for n in range(200)],
+            "one": [("o1", "c1", "2024-05-06", 5.0)],
+        }[orders]
+        assert len(drawn(analyse(small_book(tmp_path, made, date(2026, 8, 31))), "en")) == 21
+
+
+def drawn(result, language):
+    """Every exhibit of the notebook."""
+    from pipeline.exhibits import Reader, answers, findings
+    from pipeline.exhibits import customer_value as show
+    from pipeline.exhibits import customer_value_evidence as evidence
+
+    reader = Reader.of(Company(), language)
+    return [
+        show.value(result.value, result.margin, reader, top=5),
+        show.rfm(result.rfm, reader),
+        show.pareto(result.pareto, result.pareto_levels, reader),
+        show.phases(result.phases, reader),
+        show.at_risk(result.at_risk, reader, top=5),
+        show.matrix(result.matrix, reader),
+        show.grades(result.grades, reader),
+        show.grade_differences(result.grade_differences, reader, top=5),
+        show.segments(result.segments, reader),
+        show.segment_moves(result.segment_moves, result.segment_facts, reader),
+        evidence.segment_counts(result.segment_counts, reader),
+        show.repeat_lines(result.repeat_lines, reader),
+        show.repeat_sales(result.repeat_sales, reader, top=5),
+        evidence.repeat_check(result.repeat_sales_check, reader),
+        evidence.retention(result.cohorts, reader),
+        evidence.track(result.track, reader),
+        evidence.track_summary(result.track_summary, reader),
+        evidence.ways(result.ways, reader),
+        evidence.parameters(result.parameters, reader),
+        answers(result.findings, reader),
+        findings(result.findings, reader),
+    ]

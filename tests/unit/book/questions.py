@@ -28,6 +28,7 @@ QUESTIONS: dict[str, Callable[[Book], pd.DataFrame]] = {
     "customers' purchases": lambda book: book.sales.customers(),
     "purchase days": lambda book: book.sales.purchase_days(),
     "purchases by product line": lambda book: book.sales.customer_product_lines(),
+    "costs": lambda book: book.sales.costs(),
     "cohorts": lambda book: book.sales.cohorts("month"),
     "customers": lambda book: book.customers.all(),
     "people": lambda book: book.people.all(),

@@ -27,11 +27,11 @@ def groups(random, size=150, shift=0.0):
 
 
 def test_a_case_moves_only_if_another_centroid_is_clearly_nearer():
-    """At 0.55 the own centroid is 0.55 away, the other 0.45: 0.45 > 0.75 * 0.55, so it stays; 0.6 moves."""
+    """At 0.6 the own centroid is 0.6 away, the other 0.4: 0.4 > 0.55 * 0.6, so it stays; at 0.7 it moves."""
     previous = pd.Series([0, 0])
-    assert LINE.assign(line(0.55, 0.6)).tolist() == [1, 1]
-    assert LINE.assign(line(0.55, 0.6), previous).tolist() == [0, 1]
-    assert LINE.assign(line(0.55, 0.6), previous, stickiness=0.0).tolist() == [1, 1]
+    assert LINE.assign(line(0.6, 0.7)).tolist() == [1, 1]
+    assert LINE.assign(line(0.6, 0.7), previous).tolist() == [0, 1]
+    assert LINE.assign(line(0.6, 0.7), previous, stickiness=0.0).tolist() == [1, 1]
 
 
 def test_new_cases_go_to_the_nearest():
@@ -72,6 +72,23 @@ def test_the_number_of_groups_is_found():
     found = choose_cluster_count(groups(np.random.default_rng(1)), np.random.default_rng(2))
     assert found.loc[found["is_chosen"], "clusters"].tolist() == [4]
     assert found.loc[found["is_stable"], "clusters"].tolist() == [4]
+
+
+def test_without_a_stable_number_the_smallest_is_taken():
+    """One round cloud has no groups."""
+    cloud = pd.DataFrame(np.expm1(np.abs(np.random.default_rng(3).normal(3, 0.5, (600, 3)))))
+    found = choose_cluster_count(cloud, np.random.default_rng(2), (4, 5), repeats=2)
+    assert not found["is_stable"].any()
+    assert found.loc[found["is_chosen"], "clusters"].tolist() == [4]
+
+
+def test_refit_only_beyond_the_limit_of_inertia():
+    """Cases around 0.1 and 1.1: centroids moved there halve the inertia."""
+    spread = line(0.0, 0.2, 1.0, 1.2)
+    assert refitted(LINE, spread).centroids.ravel().tolist() == pytest.approx([0.1, 1.1])
+    fresh, frozen = 0.1**2, (0.0**2 + 0.2**2) / 2
+    assert refitted(LINE, spread, limit=frozen / fresh + 0.01) is LINE
+    assert refitted(LINE, spread, limit=frozen / fresh - 0.01) is not LINE
 
 
 def test_adjusted_rand_by_hand():
