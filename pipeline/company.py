@@ -168,7 +168,7 @@ class Forecast(Settings):
     months_ahead: int = Field(default=12, ge=1, le=36)
     weeks_ahead: int = Field(default=8, ge=1, le=26)
     interval: Share = 0.8
-    replayed_months: int = Field(default=12, ge=1, le=36)
+    replayed_months: int = Field(default=24, ge=1, le=36)
 
 
 class DueItem(Settings):

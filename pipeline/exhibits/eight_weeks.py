@@ -130,6 +130,34 @@ def weekly_accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts
 
 
 @exhibit
+def weekly_record(rows: pd.DataFrame, reader: Reader) -> Table:
+    """How good the sum of all eight weeks has been, beside its baselines."""
+    baselines = ("mean_13_weeks", "last_year")
+    used = [reader.label("baseline", name) if name else "" for name in rows["used"]]
+    return table(
+        rows.assign(kind=[phrase(reader, f"metric-{metric}") for metric in rows["metric"]], used=used),
+        [
+            Column("kind", phrase(reader, "metric")),
+            Column("replays", phrase(reader, "replays"), "count"),
+            Column("error", phrase(reader, "error"), "percent"),
+            *[
+                Column(
+                    f"error_{name}",
+                    phrase(reader, "error-of", baseline=reader.label("baseline", name)),
+                    "percent",
+                )
+                for name in baselines
+            ],
+            *([Column("used", phrase(reader, "used-instead"))] if any(used) else []),
+        ],
+        reader,
+        title=phrase(reader, "weekly-record-title", error=reader.percent(rows["error"].iloc[0])),
+        subtitle=phrase(reader, "weekly-record-subtitle"),
+        ident="weekly-record",
+    )
+
+
+@exhibit
 def deals(rows: pd.DataFrame, reader: Reader) -> Table:
     """The open deals that carry the eight weeks."""
     return table(

@@ -283,24 +283,32 @@ def accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> T
 def landing_track(rows: pd.DataFrame, reader: Reader) -> Table:
     """The landing's error by months that were still to come, beside its baselines."""
     shown = [name for name in ("time_series", *BASELINES) if f"error_{name}" in rows]
-    return table(
-        rows,
-        [
-            Column("months_ahead", phrase(reader, "months-to-come"), "count"),
-            Column("replays", phrase(reader, "replays"), "count"),
-            Column("error", phrase(reader, "landing-error"), "percent"),
-            *[
-                Column(
-                    f"error_{name}",
-                    phrase(reader, "error-of", baseline=reader.label("baseline", name)),
-                    "percent",
-                )
-                for name in shown
-            ],
+    used = [reader.label("baseline", name) if name else "" for name in rows["used"]]
+    beside = "error_beside_target" in rows
+    columns = [
+        Column("months_ahead", phrase(reader, "months-to-come"), "count"),
+        Column("replays", phrase(reader, "replays"), "count"),
+        Column("error", phrase(reader, "landing-error"), "percent"),
+        Column("coverage_80", phrase(reader, "coverage-80"), "percent"),
+        *[
+            Column(
+                f"error_{name}",
+                phrase(reader, "error-of", baseline=reader.label("baseline", name)),
+                "percent",
+            )
+            for name in shown
         ],
+        *([Column("error_beside_target", phrase(reader, "error-beside-target"), "percent"),
+           Column("target_share", phrase(reader, "target-share"), "percent")] if beside else []),
+        *([Column("used", phrase(reader, "used-instead"))] if any(used) else []),
+    ]  # fmt: skip
+    return table(
+        rows.assign(used=used),
+        columns,
         reader,
         title=phrase(reader, "landing-track-title", error=reader.percent(rows["error"].iloc[0])),
         subtitle=phrase(reader, "landing-track-subtitle"),
+        note=phrase(reader, "landing-track-note"),
         ident="landing-track",
     )
 

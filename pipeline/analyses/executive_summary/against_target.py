@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pipeline.analyses.forecast.landing import MONTHS
+from pipeline.analyses.forecast.months_ahead import MONTHS
 from pipeline.analyses.forecast.track import replayed_months
 from pipeline.book import Book
 from pipeline.findings import Missing

@@ -5,7 +5,8 @@ and the executive page use.
 """
 
 from pipeline.analyses.forecast.chapter import analyse
-from pipeline.analyses.forecast.landing import landing, landing_track
+from pipeline.analyses.forecast.landing import landing
+from pipeline.analyses.forecast.landing_record import landing_track
 from pipeline.analyses.forecast.result import EightWeeksResult, ForecastResult
 from pipeline.analyses.forecast.table import eight_weeks
 

@@ -19,6 +19,8 @@ PRIOR_ORIGINS = 4.0
 """Origins' worth of belief in the prior share of the difference."""
 PRIOR_LEVEL_ORIGINS = 3.0
 """Origins' worth of belief that the seen view needs no new level."""
+SPREAD_DECAY = 0.9
+"""Weight of an origin's error relative to that of the next one."""
 MINIMUM_ORIGINS = 4
 """Fewer matured origins than this print no interval."""
 
@@ -86,16 +88,20 @@ def replayed(past: Past, spacing: int = 1) -> Array:
 
 
 def spread_of(forecast: Array, actual: Array) -> tuple[Array, Array]:
-    """Relative error by step ahead, as a standard deviation smoothed over steps, and its origins."""
+    """Relative error by step ahead, as a standard deviation smoothed over steps, and its origins.
+
+    Later origins weigh more, because the forecast had learned more by then.
+    """
     relative = (actual - forecast) / np.where(forecast > 0, forecast, np.nan)
     relative = np.clip(relative, -2.0, 2.0)
-    squares, counts = np.nansum(relative**2, axis=0), np.isfinite(relative).sum(axis=0)
+    known = np.isfinite(relative)
+    counts = known.sum(axis=0)
+    weights = known * SPREAD_DECAY ** np.arange(len(relative))[::-1][:, None]
+    squares = np.where(known, relative, 0.0) ** 2 * weights
     kernel = np.array([0.5, 1.0, 0.5])
-    smooth, weight = (
-        np.convolve(each, kernel, mode="full")[1:-1] for each in (squares, counts.astype(float))
-    )
+    smooth, weight = (np.convolve(each.sum(axis=0), kernel, mode="full")[1:-1] for each in (squares, weights))
     usable = counts >= MINIMUM_ORIGINS
-    variance = smooth / np.maximum(weight, 1.0) * (counts + 1) / np.maximum(counts, 1)
+    variance = smooth / np.where(weight > 0, weight, 1.0) * (counts + 1) / np.maximum(counts, 1)
     return np.where(usable, np.sqrt(variance), np.nan), counts
 
 

@@ -6,8 +6,12 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analyses.cache import cached
-from pipeline.analyses.forecast.landing import MONTHS, landing, landing_track, months_ahead
-from pipeline.analyses.forecast.monthly import METRICS, Monthly, history_of, monthly_forecast, table_of
+from pipeline.analyses.forecast.anatomy import anatomy
+from pipeline.analyses.forecast.landing import landing
+from pipeline.analyses.forecast.landing_record import landing_track
+from pipeline.analyses.forecast.monthly import METRICS, Monthly, history_of, monthly_forecast
+from pipeline.analyses.forecast.months_ahead import MONTHS, MonthsAhead, months_ahead
+from pipeline.analyses.forecast.outlook import ahead_of, hierarchy_of
 from pipeline.analyses.forecast.result import ForecastResult, Table
 from pipeline.analyses.forecast.series import TOTAL
 from pipeline.analyses.forecast.statements import forecast_findings
@@ -17,30 +21,44 @@ from pipeline.book import Book
 from pipeline.findings import Missing
 
 SHOWN_VINTAGES = 6
+JUDGED_MONTHS = 12
+"""Month ends at which the time series of all levels is made again."""
 
 
 @cached
-def analyse(book: Book, months_ahead: int = MONTHS) -> ForecastResult:
+def analyse(book: Book, shown: int = MONTHS) -> ForecastResult:
     """Forecast the next months, land month, quarter and year, and show the track record.
 
-    Models learn on the whole company; the tables show the book's scope. Never raises for lack of data.
+    `shown`: months ahead in the tables, at most twelve. Models learn on the whole company; the tables show
+    the book's scope. Never raises for lack of data.
     """
-    found = {metric: monthly_forecast(book.whole, metric, max(months_ahead, MONTHS)) for metric in METRICS}
+    found = {metric: monthly_forecast(book.whole, metric, MONTHS) for metric in METRICS}
     made = {metric: each for metric, each in found.items() if each is not None and _sells(book, each)}
-    replays = {m: replayed_months(book.whole, m, MONTHS, book.company.forecast.replayed_months) for m in made}
+    judged = min(book.company.forecast.replayed_months, JUDGED_MONTHS)
+    replays = {m: replayed_months(book.whole, m, MONTHS, judged) for m in made}
     landed = landing(book)
+    joined = months_ahead(book.whole) if "contracts" in made else None
+    futures = {
+        metric: ahead_of(each, joined if metric == "contracts" else None, *_scope(book), shown)
+        for metric, each in made.items()
+    }
     tables: dict[str, Any] = {
-        "outlook": _outlook(book, made, months_ahead),
-        "vintages": _vintages(book, replays),
-        "hierarchy": _hierarchy(book, made),
+        "outlook": _outlook(book, made, futures),
+        "vintages": _vintages(book, replays, joined),
+        "hierarchy": _hierarchy(book, made, futures),
         "landing": landed,
         "landing_track": _or_missing(
-            landing_track(book) if "contracts" in made else pd.DataFrame(), "missing-landing-track"
+            landing_track(book) if joined is not None else pd.DataFrame(), "missing-landing-track"
         ),
         "accuracy": _accuracy(replays),
         "revision": _revision(book),
-        "one_off": _one_off(book, made),
+        "one_off": _of_scope(book, made, "one_off"),
+        "young": _of_scope(book, made, "young"),
         "models": _models(made),
+        **{
+            name: _or_missing(table, f"missing-{name}")
+            for name, table in anatomy(made, *_scope(book)).items()
+        },
     }
     headlines = _headlines(tables["outlook"], landed)
     findings = forecast_findings(tables, headlines)
@@ -59,62 +77,41 @@ def _or_missing(table: pd.DataFrame, what: str) -> Table:
     return table if len(table) else Missing(what, reason="reason-history-too-short")
 
 
-def _outlook(book: Book, made: dict[str, Monthly], months: int) -> Table:
+def _outlook(book: Book, made: dict[str, Monthly], futures: dict[str, pd.DataFrame]) -> Table:
     parts = []
     for metric, each in made.items():
-        past = history_of(each, *_scope(book))
-        ahead = table_of(each, *_scope(book))
-        ahead = ahead[ahead["months_ahead"] <= months]
-        both = pd.concat(
-            [past[past["dimension"] == TOTAL], ahead[ahead["dimension"] == TOTAL]], ignore_index=True
-        )
-        parts.append(both.assign(metric=metric).drop(columns=["dimension", "value"]))
+        both = [history_of(each, *_scope(book)), futures[metric]]
+        whole = pd.concat([part[part["dimension"] == TOTAL] for part in both], ignore_index=True)
+        parts.append(whole.assign(metric=metric).drop(columns=["dimension", "value"]))
     return _or_missing(
         pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), "missing-monthly-forecast"
     )
 
 
-def _vintages(book: Book, replays: dict[str, pd.DataFrame]) -> Table:
+def _vintages(book: Book, replays: dict[str, pd.DataFrame], joined: MonthsAhead | None) -> Table:
+    """What was forecast at the last month ends: for the company's contracts the landing's own view."""
     dimension, value = _scope(book)
     parts = []
     for metric, frame in replays.items():
         if not len(frame):
             continue
         mine = frame[(frame["dimension"] == (dimension or TOTAL)) & (frame["value"] == value)]
+        if metric == "contracts" and joined is not None and not dimension:
+            mine = joined.past
         latest = sorted(mine["origin"].unique())[-SHOWN_VINTAGES:]
         kept = mine[mine["origin"].isin(latest)]
-        parts.append(
-            kept[["origin", "month", "expected", "low_80", "high_80", "actual"]].assign(metric=metric)
-        )
+        parts.append(kept[["origin", "month", "expected", "actual"]].assign(metric=metric))
     return _or_missing(pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), "missing-vintages")
 
 
-def _hierarchy(book: Book, made: dict[str, Monthly]) -> Table:
-    parts = [_cuts(each, *_scope(book)).assign(metric=metric) for metric, each in made.items()]
+def _hierarchy(book: Book, made: dict[str, Monthly], futures: dict[str, pd.DataFrame]) -> Table:
+    parts = [
+        hierarchy_of(each, futures[metric], *_scope(book)).assign(metric=metric)
+        for metric, each in made.items()
+    ]
     return _or_missing(
         pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(), "missing-monthly-forecast"
     )
-
-
-def _cuts(made: Monthly, dimension: str, value: str) -> pd.DataFrame:
-    past, ahead = history_of(made, dimension, value), table_of(made, dimension, value)
-    keys = ["dimension", "value"]
-    past_by, ahead_by = (frame.groupby(keys, sort=False) for frame in (past, ahead))
-    frame = pd.DataFrame({
-        "last_12_months": past_by["amount"].apply(lambda a: a.to_numpy()[-12:].sum()).round(2),
-        "next_12_months": ahead_by["expected"].apply(lambda a: a.to_numpy()[:12].sum()).round(2),
-        "path": past_by["amount"].apply(lambda a: a.to_numpy()[-24:].tolist()),
-    })  # fmt: skip
-    months = len(past["month"].unique())
-    frame["growth"] = frame["next_12_months"] / frame["last_12_months"].where(frame["last_12_months"] > 0) - 1
-    if months < 12:
-        frame["growth"] = np.nan
-    next_month = ahead[ahead["months_ahead"] == 1].set_index(keys)
-    frame["next_month"] = next_month["expected"]
-    frame["next_month_low"], frame["next_month_high"] = next_month["low_80"], next_month["high_80"]
-    tail = ahead_by["expected"].apply(lambda a: a.to_numpy()[:12].tolist())
-    frame["path"] = frame["path"] + tail
-    return frame.reset_index()
 
 
 def _accuracy(replays: dict[str, pd.DataFrame]) -> Table:
@@ -157,15 +154,15 @@ def _last_vintage(past: pd.DataFrame, months: pd.DatetimeIndex) -> float:
     return float(last.reindex(months).sum())
 
 
-def _one_off(book: Book, made: dict[str, Monthly]) -> Table:
-    parts = [each.one_off.assign(metric=metric) for metric, each in made.items()]
+def _of_scope(book: Book, made: dict[str, Monthly], name: str) -> Table:
+    """A list of the whole company's forecasts, of the scope's own cut."""
+    parts = [getattr(each, name).assign(metric=metric) for metric, each in made.items()]
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     dimension, value = _scope(book)
     if dimension and len(found):
         found = found[(found["dimension"] == dimension) & (found["value"] == value)]
-    return (
-        found.reset_index(drop=True) if len(found) else Missing("missing-one-off", reason="reason-none-found")
-    )
+    what = f"missing-{name.replace('_', '-')}"
+    return found.reset_index(drop=True) if len(found) else Missing(what, reason="reason-none-found")
 
 
 def _models(made: dict[str, Monthly]) -> Table:

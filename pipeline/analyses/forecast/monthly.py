@@ -1,6 +1,6 @@
 """The next months by hierarchy: coherent, never negative, with intervals."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -19,9 +19,11 @@ from pipeline.analyses.forecast.series import (
 from pipeline.book import Book
 from pipeline.company import DIMENSIONS
 from pipeline.models.forecast import PanelForecast, forecast_panel, width_of
+from pipeline.models.forecast.analogy import Analogy, growth_by_analogy
 from pipeline.models.forecast.calendar_effects import CalendarEffects, calendar_effects
 from pipeline.models.forecast.members import member_forecasts
 from pipeline.models.forecast.outliers import limited_outliers
+from pipeline.models.forecast.panel import history_months, row_mean
 from pipeline.models.reconciliation import reconcile, summing_matrix
 
 METRICS = ("contracts", "collections")
@@ -45,6 +47,9 @@ class Monthly:
         ahead: first days of the months forecast.
         calendar: factors of the calendar, past and ahead.
         one_off: one row per one-off month of a cut: dimension, value, month, amount, limited_to.
+        young: one row per cut forecast by analogy: dimension, value, first_month, months, amount (a month so
+            far), analogues, growth (share that the next year's months are expected to lie above).
+        country: whose calendar is kept.
     """
 
     leaves: Leaves
@@ -54,6 +59,8 @@ class Monthly:
     ahead: pd.DatetimeIndex
     calendar: CalendarEffects
     one_off: pd.DataFrame
+    young: pd.DataFrame
+    country: str
 
 
 def whole_months(book: Book) -> pd.DatetimeIndex:
@@ -84,7 +91,12 @@ def monthly_forecast(book: Book, metric: str, months_ahead: int) -> Monthly | No
 
 
 def forecast_leaves(
-    leaves: Leaves, months_ahead: int, country: str, *, boosting: bool | None = False
+    leaves: Leaves,
+    months_ahead: int,
+    country: str,
+    *,
+    boosting: bool | None = False,
+    steps_back: tuple[int, ...] = STEPS_BACK,
 ) -> Monthly | None:
     """Forecast leaves coherently; None where there are under four whole months or nothing was sold."""
     if leaves.amounts.shape[1] < MINIMUM_MONTHS or not (leaves.amounts != 0).any():
@@ -96,11 +108,18 @@ def forecast_leaves(
     limited, flags = limited_outliers(started(totals) / calendar.past)
     parent = np.where(np.arange(len(cuts)) == 0, -1, 0)
     panel = forecast_panel(
-        limited, months_ahead, parent=parent, levels=LEVELS, boosting=boosting, steps_back=STEPS_BACK
+        limited, months_ahead, parent=parent, levels=LEVELS, boosting=boosting, steps_back=steps_back
     )
+    analogy = growth_by_analogy(
+        panel.members.without_season, pd.factorize(cuts["dimension"])[0], months_ahead
+    )
+    panel = replace(panel, expected=panel.expected * analogy.factor)
     expected = _coherent(leaves, cuts, sums, panel, calendar)
     found = _one_off(cuts, totals, limited * calendar.past, flags, leaves)
-    return Monthly(leaves, np.round(expected * calendar.ahead, 2), cuts, panel, ahead, calendar, found)
+    young = _young(cuts, limited, analogy, leaves)
+    return Monthly(
+        leaves, np.round(expected * calendar.ahead, 2), cuts, panel, ahead, calendar, found, young, country
+    )
 
 
 def _coherent(
@@ -171,6 +190,22 @@ def _one_off(
         month=leaves.months[column], amount=totals[row, column], limited_to=limited[row, column]
     )
     return found[found["dimension"].isin([TOTAL, *SEASON_PARENT])].reset_index(drop=True)
+
+
+def _young(cuts: pd.DataFrame, history: Array, analogy: Analogy, leaves: Leaves) -> pd.DataFrame:
+    rows = np.flatnonzero(analogy.is_used)
+    months = history_months(history)[rows]
+    return (
+        cuts.iloc[rows]
+        .assign(
+            first_month=leaves.months[len(leaves.months) - months],
+            months=months,
+            amount=row_mean(history[rows]).round(2),
+            analogues=analogy.analogues[rows],
+            growth=analogy.factor[rows].mean(axis=1) - 1,
+        )
+        .reset_index(drop=True)
+    )
 
 
 def _span_after(last: pd.Timestamp, months: int) -> tuple[date, date]:

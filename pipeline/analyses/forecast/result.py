@@ -17,14 +17,17 @@ class ForecastResult:
     Attributes:
         outlook: one row per metric and month: metric, month, amount (past), expected, low_80, high_80,
             low_95, high_95 (to come).
-        vintages: one row per earlier origin and month of the company's contracts: origin, month, expected.
+        vintages: one row per earlier origin and month: origin, month, expected, actual, metric.
         hierarchy: one row per metric and cut: metric, dimension, value, last_12_months, next_12_months,
             growth, next_month, next_month_low, next_month_high, path (last 24 months and the next ones).
         landing: see `landing.landing`.
-        landing_track: see `landing.landing_track`.
+        landing_track: see `landing_record.landing_track`.
         accuracy: see `track.accuracy_of`, with metric.
         revision: bridge of the year's landing since last month: step, amount, is_total.
         one_off: months that the models did not take at face value.
+        young: new units that were forecast by analogy: dimension, value, first_month, months, amount,
+            analogues, growth, metric.
+        trend, season, effects: see `anatomy.anatomy`.
         models: one row per metric: shares of the models, errors in the backtest, calendar effects.
     """
 
@@ -36,6 +39,10 @@ class ForecastResult:
     accuracy: Table
     revision: Table
     one_off: Table
+    young: Table
+    trend: Table
+    season: Table
+    effects: Table
     models: Table
     headlines: Mapping[str, float] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
@@ -51,6 +58,8 @@ class EightWeeksResult:
         past_week: one row per metric: week_start, actual, and its forecasts of one to eight weeks before.
         vintages: one row per metric, origin and week that has come or will come.
         accuracy: one row per metric and lead: error, bias, coverage_80, error_mean_13_weeks, error_last_year.
+        record: one row per metric, of the sum of all eight weeks: replays, error, those of the baselines,
+            used (a baseline that stands in for some of the weeks; "": none).
         deals: named open deals that carry the contracts.
         invoices: named invoices that carry the collections.
         slipped: deals that were due and did not come, and why.
@@ -62,6 +71,7 @@ class EightWeeksResult:
     past_week: Table
     vintages: Table
     accuracy: Table
+    record: Table
     deals: Table
     invoices: Table
     slipped: Table

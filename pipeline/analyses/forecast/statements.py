@@ -15,6 +15,7 @@ BASELINE_KEYS = {
     "target": "baseline-target",
 }
 CLEAR_BIAS = 0.05
+YEAR_AGO = 13
 
 
 def forecast_findings(tables: Mapping[str, Any], headlines: Mapping[str, float]) -> tuple[Finding, ...]:
@@ -22,7 +23,9 @@ def forecast_findings(tables: Mapping[str, Any], headlines: Mapping[str, float])
     found = [
         *_landings(tables["landing"]),
         *_next_month(headlines),
+        *_landing_record(tables["landing_track"]),
         *_record(tables["accuracy"]),
+        *_trend(tables["trend"]),
         *_revised(tables["revision"]),
         *_gaps(tables["landing"]),
     ]
@@ -67,8 +70,31 @@ def _next_month(headlines: Mapping[str, float]) -> list[Finding]:
     ]
 
 
+def _landing_record(track: Any) -> list[Finding]:
+    """How good the landing was one month ahead, and whether a baseline was better, and is used."""
+    if not isinstance(track, pd.DataFrame) or track.empty:
+        return []
+    row = track.sort_values("months_ahead").iloc[0]
+    ours = {name: row["error_beside_target" if name == "target" else "error"] for name in BASELINE_KEYS
+            if pd.notna(row.get(f"error_{name}"))}  # fmt: skip
+    values: dict[str, Quantity] = {
+        "error": percent(float(row["error"])),
+        "replays": count(int(row["replays"])),
+        "metric": label("metric", "contracts"),
+    }
+    if not ours:
+        return [Finding("forecast-record-alone", values, 0.0, "landing-track")]
+    best = min(ours, key=lambda name: row[f"error_{name}"] / ours[name] if ours[name] > 0 else float("inf"))
+    theirs = float(row[f"error_{best}"])
+    values |= {"baseline": label("baseline", best), "theirs": percent(theirs)}
+    if best == "target":
+        values |= {"error": percent(float(ours[best])), "replays": count(int(row["replays_target"]))}
+    key = "best" if ours[best] <= theirs else "used" if row["used"] == best else "beaten"
+    return [Finding(f"forecast-record-{key}", values, 0.0, "landing-track")]
+
+
 def _record(accuracy: Any) -> list[Finding]:
-    """How good the forecast was, and whether a baseline was better."""
+    """How good the time series was one month ahead; of contracts only its bias, the landing has its own."""
     if not isinstance(accuracy, pd.DataFrame):
         return []
     found = []
@@ -77,21 +103,36 @@ def _record(accuracy: Any) -> list[Finding]:
     ):
         row = part.iloc[0]
         errors = {name: row[f"error_{name}"] for name in BASELINE_KEYS if pd.notna(row[f"error_{name}"])}
-        best = min(errors, key=lambda name: errors[name]) if errors else ""
-        values = {
-            "error": percent(float(row["error"])),
-            "replays": count(int(row["replays"])),
-            "metric": label("metric", str(metric)),
-        }
-        if best:
-            values |= {"baseline": label("baseline", best), "theirs": percent(float(errors[best]))}
-        wins = not best or row["error"] <= errors[best]
-        key = "forecast-record-best" if wins else "forecast-record-beaten"
-        found.append(Finding(key, values, 0.0, "accuracy"))
+        if metric != "contracts" and errors:
+            found.append(_against(str(metric), row, min(errors, key=lambda name: errors[name])))
         if abs(row["bias"]) > CLEAR_BIAS:
             way = "high" if row["bias"] > 0 else "low"
             values = {"bias": percent(abs(float(row["bias"]))), "metric": label("metric", str(metric))}
             found.append(Finding(f"forecast-bias-{way}", values, 0.0, "accuracy"))
+    return found
+
+
+def _against(metric: str, row: "pd.Series[Any]", best: str) -> Finding:
+    values = {
+        "error": percent(float(row["error"])),
+        "replays": count(int(row["replays"])),
+        "metric": label("metric", metric),
+        "baseline": label("baseline", best),
+        "theirs": percent(float(row[f"error_{best}"])),
+    }
+    wins = row[f"skill_{best}"] >= 0
+    return Finding("forecast-record-best" if wins else "forecast-record-beaten", values, 0.0, "accuracy")
+
+
+def _trend(trend: Any) -> list[Finding]:
+    """How far the trend of each total moved in a year."""
+    if not isinstance(trend, pd.DataFrame):
+        return []
+    found = []
+    for metric, part in trend.groupby("metric", sort=False):
+        last, before = float(part["trend"].iloc[-1]), float(part["trend"].iloc[-YEAR_AGO])
+        values = {"growth": percent(last / before - 1), "metric": label("metric", str(metric))}
+        found.append(Finding("forecast-trend-moved", values, abs(last - before), "trend"))
     return found
 
 
@@ -152,6 +193,7 @@ def eight_weeks_findings(tables: Mapping[str, Any]) -> tuple[Finding, ...]:
     return (
         *found,
         *_past_week(tables["past_week"]),
+        *_weekly_record(tables["record"]),
         *_slips(tables["slipped"]),
         *_carried(tables["deals"], weeks),
     )
@@ -172,6 +214,25 @@ def _past_week(past: Any) -> list[Finding]:
                 "metric": label("metric", row["metric"]),
             }
             found.append(Finding(key, values, abs(missed), "past-week", "change"))
+    return found
+
+
+def _weekly_record(record: Any) -> list[Finding]:
+    """How good the sum of eight weeks has been, against the better of its baselines."""
+    if not isinstance(record, pd.DataFrame):
+        return []
+    found = []
+    for _, row in record.iterrows():
+        best = min(("mean_13_weeks", "last_year"), key=lambda name: row[f"error_{name}"])
+        values = {
+            "metric": label("metric", row["metric"]),
+            "error": percent(float(row["error"])),
+            "theirs": percent(float(row[f"error_{best}"])),
+            "baseline": label("baseline", best),
+            "replays": count(int(row["replays"])),
+        }
+        key = "best" if row["error"] <= row[f"error_{best}"] else "beaten"
+        found.append(Finding(f"eight-weeks-record-{key}", values, 0.0, "weekly-record"))
     return found
 
 

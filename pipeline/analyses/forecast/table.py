@@ -37,6 +37,7 @@ def eight_weeks(book: Book, listed_deals: int = 40) -> EightWeeksResult:
         "past_week": _joined(made, book, _past_week, "missing-past-week"),
         "vintages": _joined(made, book, _shown_vintages, "missing-vintages"),
         "accuracy": _joined(made, book, _accuracy, "missing-track-record"),
+        "record": _joined(made, book, _record, "missing-track-record"),
         "deals": _deals(book, made, listed_deals),
         "invoices": _invoices(book, made, listed_deals),
         "slipped": _slipped(book),
@@ -136,6 +137,24 @@ def _accuracy(book: Book, made: WeeksAhead) -> pd.DataFrame:
             "bias": (part["expected"] - part["actual"]).sum() / came, "coverage_80": covered, **errors,
         })  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def _record(book: Book, made: WeeksAhead) -> pd.DataFrame:
+    """The sum of all eight weeks, over the origins of which all of them are over."""
+    if not book.scope.is_company or not len(made.vintages):
+        return pd.DataFrame()
+    names = ["expected", "mean_13_weeks", "last_year", "actual"]
+    whole = made.vintages[made.vintages.groupby("origin")["actual"].transform("count") == WEEKS]
+    sums = whole.groupby("origin")[names].sum()
+    came = float(sums["actual"].abs().sum())
+    if len(sums) < ERROR_MINIMUM or came <= 0:
+        return pd.DataFrame()
+    errors = {name: float((sums[name] - sums["actual"]).abs().sum()) / came for name in names[:-1]}
+    return pd.DataFrame([{
+        "replays": len(sums), "error": errors["expected"],
+        "error_mean_13_weeks": errors["mean_13_weeks"], "error_last_year": errors["last_year"],
+        "used": next((name for name in made.winner if name), ""),
+    }])  # fmt: skip
 
 
 def _deals(book: Book, made: dict[str, WeeksAhead], listed: int) -> Table:

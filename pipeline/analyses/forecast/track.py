@@ -2,7 +2,7 @@
 
 Each origin opens the book at its date, so cancellations and late entries that came later are not known to
 it. Levels: the company, business lines, markets. Baselines: seasonal naive, mean of the last three months,
-the CRM's weighted pipeline, and the target.
+the CRM's weighted pipeline, and the target as far as it was set by then.
 """
 
 from datetime import date, timedelta
@@ -11,14 +11,16 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analyses.cache import cached
-from pipeline.analyses.forecast.monthly import Monthly, forecast_leaves, metric_leaves, table_of
+from pipeline.analyses.forecast.monthly import Monthly, forecast_leaves, history_of, metric_leaves, table_of
 from pipeline.analyses.forecast.series import TOTAL, cuts_of
+from pipeline.analyses.forecast.targets_ahead import targets_ahead
 from pipeline.book import Book
 from pipeline.models.forecast.accuracy import bias, coverage, interval_score, skill, wape
 from pipeline.models.forecast.naive import seasonal_naive, trailing_mean
 
 LEVELS_REPLAYED = ("business_line", "market")
 BASELINES = ("seasonal_naive", "trailing_mean", "weighted_pipeline", "target")
+REPLAYED_STEPS_BACK = (6, 12, 18, 24)
 MINIMUM_REPLAYS = 4
 MINIMUM_CELLS_FOR_COVERAGE = 12
 """Fewer intervals than this say nothing about coverage."""
@@ -37,7 +39,8 @@ def replayed_months(book: Book, metric: str, months_ahead: int, replays: int) ->
     """Forecasts made at past month ends, one row per origin, cut and month ahead.
 
     Columns: origin, dimension, value, month, months_ahead, expected, low_80, high_80, low_95, high_95,
-    actual (NaN for months to come), seasonal_naive, trailing_mean, weighted_pipeline, target (NaN if none).
+    actual (NaN for months to come), seasonal_naive, trailing_mean, weighted_pipeline, target (NaN where none
+    was set by then).
     """
     whole = book.whole
     now = metric_leaves(whole, metric, LEVELS_REPLAYED)
@@ -49,18 +52,21 @@ def replayed_months(book: Book, metric: str, months_ahead: int, replays: int) ->
     if not parts:
         return pd.DataFrame()
     frame = pd.concat(parts, ignore_index=True).merge(_actuals(whole, metric), how="left")
-    frame["weighted_pipeline"] = _weighted_pipeline(whole, frame) if metric == "contracts" else np.nan
-    frame["target"] = _targets(whole, metric, frame)
+    frame["weighted_pipeline"] = weighted_pipeline_ahead(whole, frame) if metric == "contracts" else np.nan
     return frame
 
 
+@cached
 def _replayed(whole: Book, origin: date, metric: str, months_ahead: int) -> pd.DataFrame:
+    """What was forecast at one past day, kept on disk: longer records share the shorter ones' replays."""
     earlier = whole.at(origin)
     leaves = metric_leaves(earlier, metric, LEVELS_REPLAYED)
-    made = forecast_leaves(leaves, months_ahead, whole.company.calendar.country, boosting=False)
+    country = whole.company.calendar.country
+    made = forecast_leaves(leaves, months_ahead, country, boosting=False, steps_back=REPLAYED_STEPS_BACK)
     if made is None:
         return pd.DataFrame()
-    return table_of(made).assign(origin=pd.Timestamp(origin), **_baselines(made))
+    frame = table_of(made).assign(origin=pd.Timestamp(origin), **_baselines(made))
+    return frame.assign(target=targets_ahead(earlier, metric, history_of(made), frame))
 
 
 def _baselines(made: Monthly) -> dict[str, np.ndarray]:
@@ -80,7 +86,7 @@ def _actuals(whole: Book, metric: str) -> pd.DataFrame:
     return frame.assign(month=np.tile(leaves.months, len(cuts)), actual=values.ravel())
 
 
-def _weighted_pipeline(whole: Book, frame: pd.DataFrame) -> np.ndarray:
+def weighted_pipeline_ahead(whole: Book, frame: pd.DataFrame) -> np.ndarray:
     """Amount times the CRM's probability of the deals open at the origin and expected in the month."""
     origins = [stamp.date() for stamp in pd.to_datetime(frame["origin"].unique())]
     deals = whole.opportunities.open_at(origins)
@@ -103,34 +109,6 @@ def _weighted_pipeline(whole: Book, frame: pd.DataFrame) -> np.ndarray:
         )
     found = frame[["origin", "dimension", "value", "month"]].merge(pd.concat(parts), how="left")
     return found["weight"].fillna(0.0).to_numpy()
-
-
-def _targets(whole: Book, metric: str, frame: pd.DataFrame) -> np.ndarray:
-    """Monthly targets, split from whatever period they were set for in equal months where none is monthly."""
-    months = pd.to_datetime(frame["month"])
-    targets = monthly_targets(whole, metric, months.min().date(), months.max().date())
-    found = frame[["dimension", "value", "month"]].merge(targets, how="left")
-    return found["target"].to_numpy(dtype=float)
-
-
-def monthly_targets(book: Book, metric: str, first: date, last: date) -> pd.DataFrame:
-    """Targets by month for the company, each business line and market: dimension, value, month, target.
-
-    Monthly targets are summed over whatever other dimensions they name; product lines are not summed over
-    persons twice because a target names either.
-    """
-    targets = book.targets.in_force(first, last)
-    targets = targets[(targets["metric"] == metric)]
-    days = (targets["period_last"] - targets["period_first"]).dt.days
-    targets = targets[(days < 31) & (targets["person"] != "")]
-    month = targets["period_first"].dt.to_period("M").dt.start_time.astype("datetime64[s]")
-    targets = targets.assign(month=month)
-    parts = [targets.groupby("month")["amount"].sum().reset_index().assign(dimension=TOTAL, value="")]
-    for dimension in LEVELS_REPLAYED:
-        sums = targets.groupby([dimension, "month"])["amount"].sum().reset_index()
-        parts.append(sums.rename(columns={dimension: "value"}).assign(dimension=dimension))
-    found = pd.concat(parts, ignore_index=True).rename(columns={"amount": "target"})
-    return found[["dimension", "value", "month", "target"]]
 
 
 def accuracy_of(replays: pd.DataFrame) -> pd.DataFrame:
@@ -166,9 +144,9 @@ def _judged(part: pd.DataFrame) -> dict[str, float]:
         score = interval_score(actual, low, high, float(name) / 100)[0]
         found[f"interval_score_{name}"] = score / max(float(np.abs(actual).mean()), 1e-9)
     for baseline in BASELINES:
-        theirs = (
-            wape(actual, part[baseline].to_numpy()[None, :]) if part[baseline].notna().any() else float("nan")
-        )
-        found[f"error_{baseline}"] = theirs
-        found[f"skill_{baseline}"] = skill(error, theirs)
+        theirs = part[baseline].to_numpy(dtype=float)[None, :]
+        known = np.isfinite(theirs)
+        ours = wape(np.where(known, actual, np.nan), made)
+        found[f"error_{baseline}"] = wape(actual, theirs)
+        found[f"skill_{baseline}"] = skill(ours, found[f"error_{baseline}"])
     return found

@@ -17,6 +17,7 @@ from pipeline.analyses.forecast import cash
 from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed
 from pipeline.analyses.forecast.deals import chances, deal_rows, hazards_at, keys_of, learning_days
 from pipeline.analyses.forecast.series import Array
+from pipeline.analyses.forecast.union import TARGET, fit_union, replayed_union
 from pipeline.analyses.forecast.weekly import block_starts, blocks_of, share_of_last_year, usual_weeks
 from pipeline.book import Book
 from pipeline.company import DIMENSIONS
@@ -48,6 +49,8 @@ class WeeksAhead:
         error: relative standard deviation by lead, of one week; NaN without a record.
         error_of_sum: the same of the sum of the first k weeks.
         items: one row per known item and week with a chance: item_id, week, chance, amount, expected.
+        blend: how the views are joined; None where nothing is seen coming.
+        winner: a baseline that stands in, by week ("": none).
     """
 
     leaves: pd.DataFrame
@@ -59,6 +62,7 @@ class WeeksAhead:
     error_of_sum: Array
     items: pd.DataFrame
     blend: Blend | None
+    winner: tuple[str, ...]
 
 
 @cached
@@ -79,13 +83,23 @@ def weeks_ahead(book: Book, metric: str) -> WeeksAhead | None:
     seen = _deals_seen(book, origins) if metric == "contracts" else _invoices_seen(book, origins)
     past = Past(base[:-1], seen.past, actual, np.where(np.isfinite(actual), seen.brought, np.nan))
     blend = fit_blend(past) if origins and seen.past.sum() > 0 else None
-    made = replayed(past) if blend is not None else base[:-1]
+    joined = replayed(past) if blend is not None else base[:-1]
+    baselines = {
+        TARGET: np.full_like(base, np.nan),
+        "mean_13_weeks": mean,
+        "last_year": last_year,
+    }
+    earlier = {name: each[:-1] for name, each in baselines.items()}
+    union, made = fit_union(joined, earlier, actual), replayed_union(joined, earlier, actual)
     untaught = max(UNTAUGHT, len(origins) - VINTAGES)
     vintages = _vintages(origins, made, actual, mean[:-1], last_year[:-1], first=untaught)
     later, came = made[untaught:], actual[untaught:]
     error, of_sum = _errors(later, came), _errors(np.cumsum(later, axis=1), np.cumsum(came, axis=1))
     leaves, shares = _recent_shares(book, metric)
     leaves, expected, of_items = _on_leaves(leaves, shares, base[-1], blend, seen)
+    total = expected.sum(axis=0)
+    used = union.of(total, {name: each[-1] for name, each in baselines.items()})
+    expected = np.round(expected * used / np.where(total > 0, total, 1.0), 2)
     return WeeksAhead(
         leaves,
         expected,
@@ -96,6 +110,7 @@ def weeks_ahead(book: Book, metric: str) -> WeeksAhead | None:
         of_sum,
         seen.items,
         blend,
+        union.winner,
     )
 
 

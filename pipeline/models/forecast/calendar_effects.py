@@ -65,15 +65,19 @@ def calendar_effects(
     Least squares of the irregular part (logarithms, season and trend taken out) on the deviation of each
     month from the same month of other years, over all positive series of the panel.
     """
-    both = [*months, *ahead]
-    days = np.log(np.maximum(working_days(both, country), 1.0))
-    drivers = np.stack([_unusual(days, both), _unusual(festival_share(both, country), both)], axis=1)
+    drivers = calendar_drivers([*months, *ahead], country)
     count = len(months)
     effect = np.zeros(2)
     if count >= MINIMUM_MONTHS:
         effect = _clear_effects(panel, drivers[:count])
     factor = np.exp(drivers @ effect)
     return CalendarEffects(factor[:count], factor[count:], float(effect[0]), float(effect[1]))
+
+
+def calendar_drivers(months: list[datetime.date], country: str) -> Array:
+    """What differs from the same month of other years: log working days, festival share; one row a month."""
+    days = np.log(np.maximum(working_days(months, country), 1.0))
+    return np.stack([_unusual(days, months), _unusual(festival_share(months, country), months)], axis=1)
 
 
 def _unusual(values: Array, months: list[datetime.date]) -> Array:

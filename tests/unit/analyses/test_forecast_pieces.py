@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.analyses.forecast import cash
 from pipeline.analyses.forecast.blend import Past, fit_blend, replayed, spread_of
-from pipeline.analyses.forecast.landing import cumulative_errors
+from pipeline.analyses.forecast.landing_record import cumulative_errors
 from pipeline.analyses.forecast.monthly import forecast_leaves, history_of, table_of
 from pipeline.analyses.forecast.series import cuts_of, leaves_of, started
 from pipeline.analyses.forecast.track import month_ends
@@ -112,7 +112,7 @@ def test_errors_of_sums():
         "origin": pd.to_datetime(["2026-01-31"] * 2 + ["2026-02-28"]), "months_ahead": [1, 2, 1],
         "expected": [10.0, 20.0, 30.0], "actual": [12.0, 20.0, 20.0], "time_series": [12.0, 20.0, 20.0],
         "seasonal_naive": [1.0, 1.0, 1.0], "trailing_mean": [1.0] * 3, "weighted_pipeline": [np.nan] * 3,
-        "target": [np.nan] * 3,
+        "target": [np.nan] * 3, "low": [0.0] * 3, "high": [100.0] * 3,
     })  # fmt: skip
     found = cumulative_errors(rows).set_index("months_ahead")
     assert found.loc[1, "error"] == pytest.approx((2 + 10) / (12 + 20))

@@ -1,0 +1,55 @@
+"""How good the landing has been at past month ends, beside its baselines."""
+
+import numpy as np
+import pandas as pd
+
+from pipeline.analyses.forecast.months_ahead import JUDGED_INTERVALS, months_ahead
+from pipeline.analyses.forecast.track import BASELINES
+from pipeline.analyses.forecast.union import TARGET
+from pipeline.book import Book
+
+
+def landing_track(book: Book) -> pd.DataFrame:
+    """The landing against its baselines, one row per number of months that were still to come.
+
+    Columns: months_ahead (k: the sum of the next k months), replays, error (share of what came), error of
+    time_series and of each baseline over the same replays (target: over those of which it was set for all of
+    the months: replays_target, and ours over the same: error_beside_target), coverage_80 of the intervals
+    printed then, target_share (how far the landing goes to the target now), used (a baseline that stands in).
+    """
+    ahead = months_ahead(book.whole)
+    if ahead is None or not len(ahead.past):
+        return pd.DataFrame()
+    found = cumulative_errors(ahead.past)
+    step = found["months_ahead"].to_numpy(dtype=int) - 1
+    winners = np.array(ahead.union.winner, dtype=object)
+    return found.assign(target_share=ahead.union.target_share[step], used=winners[step])
+
+
+def cumulative_errors(past: pd.DataFrame) -> pd.DataFrame:
+    """Errors of the sums of the next k months, one row per k: see `landing_track`."""
+    names = ["expected", "time_series", *BASELINES]
+    ordered = past[past["actual"].notna()].sort_values(["origin", "months_ahead"])
+    summed = ordered.groupby("origin")[[*names, "actual"]].cumsum(skipna=False)
+    sums = summed.assign(months_ahead=ordered["months_ahead"], low=ordered["low"], high=ordered["high"])
+    return pd.DataFrame([
+        {"months_ahead": months, **_judged_sums(part)} for months, part in sums.groupby("months_ahead")
+    ])  # fmt: skip
+
+
+def _judged_sums(part: pd.DataFrame) -> dict[str, float]:
+    def error(name: str, rows: pd.DataFrame) -> float:
+        came = rows["actual"].abs().sum()
+        return float((rows[name] - rows["actual"]).abs().sum() / came) if came > 0 else float("nan")
+
+    found = {"replays": len(part), "error": error("expected", part)}
+    for name in ("time_series", *BASELINES):
+        if part[name].notna().all():
+            found[f"error_{name}"] = error(name, part)
+    beside = part[part[TARGET].notna()]
+    if len(beside):
+        found |= {"replays_target": len(beside), "error_target": error(TARGET, beside),
+                  "error_beside_target": error("expected", beside)}  # fmt: skip
+    inside = part[part["low"].notna()]
+    covered = inside["actual"].between(inside["low"], inside["high"]).mean()
+    return found | {"coverage_80": float(covered) if len(inside) >= JUDGED_INTERVALS else float("nan")}

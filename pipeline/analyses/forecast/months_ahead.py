@@ -1,0 +1,281 @@
+"""Contracts of the next twelve months from all that is known: time series, open deals, target.
+
+The usual view of the months to come is the monthly forecast; the seen view is the open deals through the
+closing hazard plus the usual rest. Both are joined by what past month ends teach (`blend`), then united with
+the target (`union`); the spread comes from the united forecasts' own errors at those month ends.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from pipeline.analyses.cache import cached
+from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed, spread_of
+from pipeline.analyses.forecast.deals import chances, deal_rows, hazards_at, keys_of, learning_days
+from pipeline.analyses.forecast.monthly import Monthly, history_of, monthly_forecast
+from pipeline.analyses.forecast.series import TOTAL, Array
+from pipeline.analyses.forecast.targets_ahead import targets_ahead
+from pipeline.analyses.forecast.track import BASELINES, month_ends, replayed_months, weighted_pipeline_ahead
+from pipeline.analyses.forecast.union import TARGET, Union, fit_union, replayed_union
+from pipeline.book import Book
+from pipeline.models.forecast.naive import seasonal_naive, trailing_mean
+
+MONTHS = 12
+WEEKS = 30
+TAUGHT_MONTHS = 4
+"""Replays before those of the record; they only teach."""
+TEACHING_MONTHS = 16
+"""With fewer replays, earlier month ends teach at least what open deals bring."""
+JUDGED_INTERVALS = 8
+"""Under this many replays of known outcome an interval's coverage is not computed and none is printed."""
+
+
+@dataclass(frozen=True)
+class MonthsAhead:
+    """Contracts of the next twelve months, joined from both views, for the whole company.
+
+    Attributes:
+        expected: leaves by months ahead.
+        seen: expected from open deals, leaves by months ahead.
+        leaves: the leaf's dimensions.
+        blend: how the views are joined; None without deals.
+        union: how far they go to the target, and a baseline that has proved better.
+        past: one row per origin of the record and step: origin, months_ahead, month, expected, actual and
+            baselines; low and high: 80% interval of the sum of the first k months, as it was then.
+        spread: relative standard deviation of the sum of the next k months, by k; NaN where unknown.
+        month_spread: the same of the single month.
+        origins: matured origins behind each spread.
+    """
+
+    expected: Array
+    seen: Array
+    leaves: pd.DataFrame
+    months: pd.DatetimeIndex
+    blend: Blend | None
+    union: Union
+    past: pd.DataFrame
+    spread: Array
+    month_spread: Array
+    origins: Array
+
+
+@cached
+def months_ahead(book: Book) -> MonthsAhead | None:
+    """Contracts of the next months from both views, for the whole company; None without a forecast."""
+    monthly = monthly_forecast(book, "contracts", MONTHS)
+    if monthly is None:
+        return None
+    shown = book.company.forecast.replayed_months
+    replays = replayed_months(book, "contracts", MONTHS, shown + TAUGHT_MONTHS)
+    return joined(book, monthly, replays, shown)
+
+
+def joined(book: Book, monthly: Monthly, replays: pd.DataFrame, shown: int) -> MonthsAhead:
+    """Join the monthly forecast with open deals and target, now and at every replayed month end.
+
+    The last `shown` replays are the record; those before them only teach.
+    """
+    total = replays[replays["dimension"] == TOTAL] if len(replays) else replays
+    origins = sorted({stamp.date() for stamp in total["origin"]}) if len(total) else []
+    if book.has("opportunities") and book.has("opportunity_history"):
+        both = _with_deals(book, monthly, total, origins)
+    else:
+        nothing = np.zeros_like(monthly.expected)
+        both = _Both(
+            monthly.expected, nothing, monthly.leaves.dimensions, None, _by_origin(total, origins, "expected")
+        )
+    actual = _actual_after(origins, monthly)
+    others = {name: _by_origin(total, origins, name) for name in BASELINES}
+    union = fit_union(both.past, others, actual)
+    made = replayed_union(both.past, others, actual)
+    now = both.expected.sum(axis=0)
+    factor = union.of(now, _others_now(book, monthly)) / np.where(now > 0, now, 1.0)
+    cumulated = np.cumsum(made, axis=1), np.cumsum(actual, axis=1)
+    spread, counts = spread_of(*cumulated)
+    return MonthsAhead(
+        expected=np.round(both.expected * factor, 2),
+        seen=both.seen,
+        leaves=both.leaves,
+        months=monthly.ahead,
+        blend=both.blend,
+        union=union,
+        past=_record(total, origins[-shown:], made[-shown:], _past_widths(*cumulated)[-shown:]),
+        spread=np.where(counts >= JUDGED_INTERVALS, spread, np.nan),
+        month_spread=np.where(counts >= JUDGED_INTERVALS, spread_of(made, actual)[0], np.nan),
+        origins=counts,
+    )
+
+
+@dataclass(frozen=True)
+class _Both:
+    """The joined views: leaves by months ahead, and at past origins."""
+
+    expected: Array
+    seen: Array
+    leaves: pd.DataFrame
+    blend: Blend | None
+    past: Array
+
+
+def _with_deals(book: Book, monthly: Monthly, total: pd.DataFrame, origins: Sequence[date]) -> _Both:
+    """Join the monthly forecast with the open deals, now and at the origins."""
+    month = book.company.calendar.fiscal_year_start_month
+    earlier = _earlier(origins or [book.as_of], monthly)
+    taught = [*earlier, *origins]
+    every = sorted({*taught, *learning_days(book.as_of, 104 + 4 * len(taught)), book.as_of})
+    rows = deal_rows(book, [day for day in every if book.first_day is None or day >= book.first_day])
+    hazards = hazards_at(rows, [*taught, book.as_of], fiscal_month=month)
+    seen_past, from_seen = _past_deals(rows, taught, hazards)
+    actual = _actual_after(taught, monthly)
+    base = np.full_like(actual, np.nan)
+    base[len(earlier) :] = _by_origin(total, origins, "expected")
+    past = Past(base, seen_past, actual, np.where(np.isfinite(actual), from_seen, np.nan))
+    blend = fit_blend(past)
+    now = rows[rows["snapshot_on"] == pd.Timestamp(book.as_of)]
+    expected_of_deals = (
+        _by_month(chances(hazards[-1], now, book.as_of, WEEKS), book.as_of) * now["value"].to_numpy()[:, None]
+    )
+    keys = monthly.leaves.dimensions
+    leaves, base_now, seen_now = _on_leaves(keys, monthly.expected, keys_of(now), expected_of_deals)
+    expected = _joined_leaves(blend, base_now, seen_now)
+    return _Both(expected, blend.level * seen_now, leaves, blend, replayed(past))
+
+
+def _earlier(origins: Sequence[date], monthly: Monthly) -> list[date]:
+    """Month ends before the first replay where the replays are few: they teach what open deals bring."""
+    first = monthly.leaves.months[0].date()
+    count = max(TEACHING_MONTHS - len(origins), 0)
+    return month_ends(origins[0] + timedelta(days=1), count, first)[::-1]
+
+
+def _others_now(book: Book, monthly: Monthly) -> dict[str, Array]:
+    """The baselines of the months ahead, as at every replayed origin."""
+    ahead = pd.DataFrame({"dimension": TOTAL, "value": "", "month": monthly.ahead, "months_ahead": 0,
+                          "expected": monthly.expected.sum(axis=0)})  # fmt: skip
+    past = history_of(monthly)
+    amounts = monthly.leaves.amounts.sum(axis=0)[None, :]
+    return {
+        "seasonal_naive": seasonal_naive(amounts, MONTHS)[0],
+        "trailing_mean": trailing_mean(amounts, MONTHS)[0],
+        "weighted_pipeline": weighted_pipeline_ahead(book, ahead.assign(origin=pd.Timestamp(book.as_of))),
+        TARGET: targets_ahead(book, "contracts", past[past["dimension"] == TOTAL], ahead),
+    }
+
+
+def _past_widths(made: Array, actual: Array) -> Array:
+    """Half the 80% interval of each past origin's sums, from what had matured by then: origins by months."""
+    widths = np.full_like(made, np.nan)
+    steps = np.arange(1, made.shape[1] + 1)[None, :]
+    for origin in range(len(made)):
+        over = np.arange(origin)[:, None] + steps <= origin
+        spread, counts = spread_of(made[:origin], np.where(over, actual[:origin], np.nan))
+        widths[origin] = spread * made[origin] * student_quantile(counts)
+    return widths
+
+
+def student_quantile(origins: Array, level: float = 0.8) -> Array:
+    """Quantile of Student's t with as many degrees of freedom as matured origins less one."""
+    from scipy.special import stdtrit
+
+    return np.asarray(stdtrit(np.maximum(origins - 1, 1), 0.5 + level / 2))
+
+
+def _actual_after(origins: Sequence[date], monthly: Monthly) -> Array:
+    """What came in each of the months after each origin; NaN for months not over."""
+    totals = pd.Series(monthly.leaves.amounts.sum(axis=0), index=monthly.leaves.months)
+    found = np.full((len(origins), MONTHS), np.nan)
+    for number, origin in enumerate(origins):
+        after = pd.date_range(pd.Timestamp(origin) + pd.Timedelta(days=1), periods=MONTHS, freq="MS")
+        found[number] = totals.reindex(after).to_numpy()
+    return found
+
+
+def _past_deals(rows: pd.DataFrame, origins: Sequence[date], hazards: Sequence) -> tuple[Array, Array]:  # type: ignore[type-arg]
+    """Expected from the deals open at each origin, and what they brought, by month ahead."""
+    seen, brought = np.zeros((len(origins), MONTHS)), np.zeros((len(origins), MONTHS))
+    for number, origin in enumerate(origins):
+        deals = rows[rows["snapshot_on"] == pd.Timestamp(origin)]
+        by_month = _by_month(chances(hazards[number], deals, origin, WEEKS), origin)
+        seen[number] = deals["value"].to_numpy() @ by_month if len(deals) else 0.0
+        won = deals[deals["ending"] == "won"]
+        month = _months_after(origin, won["ended_on"])
+        inside = (month >= 0) & (month < MONTHS)
+        np.add.at(brought[number], month[inside], won["won_amount"].to_numpy()[inside])
+    return seen, brought
+
+
+def _by_month(weekly: Array, origin: date) -> Array:
+    """Chances by week to chances by calendar month after the origin; a week is split by its days."""
+    first = pd.Timestamp(origin) + pd.Timedelta(days=1)
+    days = first + pd.to_timedelta(np.arange(7 * weekly.shape[1]), unit="D")
+    month = (days.year - first.year) * 12 + days.month - first.month
+    share = np.zeros((weekly.shape[1], MONTHS))
+    inside = month < MONTHS
+    np.add.at(share, (np.arange(len(days))[inside] // 7, np.asarray(month)[inside]), 1 / 7)
+    return np.asarray(weekly @ share)
+
+
+def _months_after(origin: date, days: pd.Series) -> np.ndarray:
+    first = pd.Timestamp(origin) + pd.Timedelta(days=1)
+    return np.asarray((days.dt.year - first.year) * 12 + days.dt.month - first.month, dtype=int)
+
+
+def _by_origin(total: pd.DataFrame, origins: Sequence[date], column: str) -> Array:
+    """Values of the company's replays: origins by months ahead, NaN where the month is not over."""
+    values = np.full((len(origins), MONTHS), np.nan)
+    position = {pd.Timestamp(origin): number for number, origin in enumerate(origins)}
+    for origin, step, value in (
+        zip(total["origin"], total["months_ahead"], total[column], strict=True) if len(total) else ()
+    ):
+        values[position[origin], step - 1] = value
+    if column == "expected":
+        values = np.where(np.isfinite(values), values, 0.0)
+    return values
+
+
+def _on_leaves(
+    keys: pd.DataFrame, base: Array, deal_keys: pd.DataFrame, of_deals: Array
+) -> tuple[pd.DataFrame, Array, Array]:
+    """Both views on common leaves: those of the forecast, and those that only deals have."""
+    names = list(keys.columns) or list(deal_keys.columns)
+    for name in names:
+        if name not in deal_keys:
+            deal_keys = deal_keys.assign(**{name: ""})
+    both = pd.concat([keys, deal_keys[names]], ignore_index=True)
+    number = both.groupby(names, sort=False).ngroup().to_numpy() if names else np.zeros(len(both), dtype=int)
+    leaves = both.loc[np.unique(number, return_index=True)[1]].reset_index(drop=True)
+    usual, seen = np.zeros((len(leaves), MONTHS)), np.zeros((len(leaves), MONTHS))
+    np.add.at(usual, number[: len(keys)], base)
+    np.add.at(seen, number[len(keys) :], of_deals)
+    return leaves, usual, seen
+
+
+def _joined_leaves(blend: Blend, base: Array, seen: Array) -> Array:
+    """The joined total of each month, given to the leaves: deals to theirs, the rest by the usual view."""
+    total = blend.of(base.sum(axis=0), seen.sum(axis=0))
+    deals = blend.weight * blend.level * seen
+    rest = np.maximum(total - deals.sum(axis=0), 0.0)
+    usual = base.sum(axis=0)
+    share = base / np.where(usual > 0, usual, 1.0)
+    return np.asarray(np.round(deals + share * rest, 2))
+
+
+def _record(total: pd.DataFrame, origins: Sequence[date], made: Array, widths: Array) -> pd.DataFrame:
+    if not len(total):
+        return pd.DataFrame()
+    position = {pd.Timestamp(origin): number for number, origin in enumerate(origins)}
+    kept = total[total["origin"].isin(list(position))]
+    rows, steps = kept["origin"].map(position).to_numpy(), kept["months_ahead"].to_numpy() - 1
+    sums = np.cumsum(made, axis=1)[rows, steps]
+    columns = ["origin", "month", "months_ahead", "actual", *BASELINES]
+    return (
+        kept[columns]
+        .assign(
+            expected=made[rows, steps], time_series=kept["expected"],
+            low=np.maximum(sums - widths[rows, steps], 0.0), high=sums + widths[rows, steps],
+        )
+        .reset_index(drop=True)
+    )  # fmt: skip
