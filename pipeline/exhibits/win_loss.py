@@ -1,5 +1,7 @@
 """Exhibits of win and loss."""
 
+import math
+
 import pandas as pd
 
 from pipeline.exhibits import charts
@@ -9,13 +11,19 @@ from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table
 from pipeline.findings import Missing
 
+MOST_EFFECTS = 45
+SMALLEST_CHANCE = 0.001
+FELT = 0.1
+"""Share by which a quarter's last weeks must differ from its first to be worth a title."""
+
 
 @exhibit
 def rates(rows: pd.DataFrame, reader: Reader) -> Table:
     """Every definition of the win rate side by side."""
     by_name = rows.set_index("definition")["rate"].astype(float)
+    amount = float(by_name["amount_12_months"])
     return table(
-        rows,
+        rows.dropna(subset=["rate", "before"], how="all"),
         [
             Column("definition", phrase(reader, "definition"), "label", dimension="win-loss-rate"),
             Column("rate", phrase(reader, "rate"), "percent", "interval", low="low", high="high"),
@@ -25,9 +33,9 @@ def rates(rows: pd.DataFrame, reader: Reader) -> Table:
         reader,
         title=phrase(
             reader,
-            "rates-title",
+            "rates-title-no-amount" if math.isnan(amount) else "rates-title",
             count=reader.percent(float(by_name["count_12_months"])),
-            amount=reader.percent(float(by_name["amount_12_months"])),
+            amount=reader.percent(amount),
         ),
         note=phrase(reader, "rates-note"),
         ident="rates",
@@ -130,6 +138,8 @@ def drivers(fields: pd.DataFrame, reader: Reader) -> Table:
     shown = fields.assign(
         verdict=[phrase(reader, "driver-yes" if yes else "driver-no") for yes in fields["is_driver"]],
         verdict_level=["good" if yes else "plain" for yes in fields["is_driver"]],
+        p_value=[_chance(reader, p) for p in fields["p_value"]],
+        q_value=[_chance(reader, p) for p in fields["q_value"]],
     )
     title = (
         phrase(reader, "drivers-title", number=number, tested=len(fields))
@@ -142,8 +152,8 @@ def drivers(fields: pd.DataFrame, reader: Reader) -> Table:
             Column("field", phrase(reader, "field"), "label", dimension="field"),
             Column("verdict", phrase(reader, "verdict"), shape="status"),
             Column("widest_points", phrase(reader, "widest"), "points"),
-            Column("p_value", phrase(reader, "p-value"), "number"),
-            Column("q_value", phrase(reader, "q-value"), "number"),
+            Column("p_value", phrase(reader, "p-value")),
+            Column("q_value", phrase(reader, "q-value")),
         ],
         reader,
         title=title,
@@ -153,10 +163,12 @@ def drivers(fields: pd.DataFrame, reader: Reader) -> Table:
 
 
 @exhibit
-def driver_effects(effects: pd.DataFrame, reader: Reader, fields: pd.DataFrame) -> Figure:
+def driver_effects(effects: pd.DataFrame, reader: Reader, fields: pd.DataFrame) -> Figure | Note:
     """Points of win rate of each level of the drivers, all else equal."""
     named = fields.loc[fields["is_driver"], "field"] if len(fields) else fields
     mine = effects.loc[effects["field"].isin(list(named))] if len(named) else effects.head(0)
+    if mine.empty:
+        return left_out(Missing("win-loss-missing-effects", reason="win-loss-reason-no-drivers"), reader)
     shown = mine.assign(level=[_level_name(reader, row) for _, row in mine.iterrows()])
     return charts.forest(
         shown,
@@ -165,6 +177,7 @@ def driver_effects(effects: pd.DataFrame, reader: Reader, fields: pd.DataFrame) 
         value=Column("effect", phrase(reader, "effect"), "points", low="low", high="high"),
         cases=Column("cases", phrase(reader, "deals"), "count"),
         reference=(0.0, phrase(reader, "mean-deal")),
+        top=MOST_EFFECTS,
         more=(Column("raw_gap", phrase(reader, "raw-gap"), "points"),),
         title=phrase(reader, "effects-title"),
         subtitle=phrase(reader, "effects-subtitle"),
@@ -174,14 +187,9 @@ def driver_effects(effects: pd.DataFrame, reader: Reader, fields: pd.DataFrame) 
 
 @exhibit
 def open_deals(rows: pd.DataFrame, reader: Reader, listed: int = 25) -> Table:
-    """Open deals: how likely, why, what changed, and when."""
-    shown = rows.assign(
-        raises=[fields_named(reader, keys) for keys in rows["raises"]],
-        lowers=[fields_named(reader, keys) for keys in rows["lowers"]],
-        changed_by=[fields_named(reader, keys) for keys in rows["changed_by"]],
-    )
+    """Open deals: how likely, what changed, and when."""
     return table(
-        shown,
+        rows,
         [
             Column("name", phrase(reader, "deal")),
             Column("owner", phrase(reader, "owner")),
@@ -191,9 +199,6 @@ def open_deals(rows: pd.DataFrame, reader: Reader, listed: int = 25) -> Table:
             Column("change", phrase(reader, "change"), "points", "change"),
             Column("p_won_8_weeks", phrase(reader, "in-eight-weeks"), "percent"),
             Column("expected_amount", phrase(reader, "expected"), "money", adds=True),
-            Column("raises", phrase(reader, "raises")),
-            Column("lowers", phrase(reader, "lowers")),
-            Column("changed_by", phrase(reader, "changed-by")),
         ],
         reader,
         top=listed,
@@ -205,6 +210,32 @@ def open_deals(rows: pd.DataFrame, reader: Reader, listed: int = 25) -> Table:
         ),
         note=phrase(reader, "open-deals-note"),
         ident="open-deals",
+    )
+
+
+@exhibit
+def open_deals_why(rows: pd.DataFrame, reader: Reader, listed: int = 25) -> Table:
+    """Per open deal the fields that raise and lower its probability, and those that changed it."""
+    shown = rows.head(listed).assign(
+        raises=[fields_named(reader, keys) for keys in rows["raises"].head(listed)],
+        lowers=[fields_named(reader, keys) for keys in rows["lowers"].head(listed)],
+        changed_by=[fields_named(reader, keys) for keys in rows["changed_by"].head(listed)],
+    )
+    return table(
+        shown,
+        [
+            Column("name", phrase(reader, "deal")),
+            Column("probability", phrase(reader, "probability"), "percent"),
+            Column("raises", phrase(reader, "raises")),
+            Column("lowers", phrase(reader, "lowers")),
+            Column("changed_by", phrase(reader, "changed-by")),
+        ],
+        reader,
+        top=listed,
+        other=False,
+        title=phrase(reader, "open-deals-why-title", number=len(shown)),
+        note=phrase(reader, "open-deals-why-note"),
+        ident="open-deals-why",
     )
 
 
@@ -264,7 +295,11 @@ def habits(rows: pd.DataFrame, reader: Reader) -> Figure:
         name=Column("name", phrase(reader, "week-of-quarter")),
         value=Column("p_won", phrase(reader, "won-in-week"), "percent"),
         more=(Column("p_lost", phrase(reader, "lost-in-week"), "percent"),),
-        title=phrase(reader, "habits-title", times=reader.number(times, 1)),
+        title=phrase(
+            reader,
+            "habits-title" if abs(times - 1) >= FELT else "habits-title-flat",
+            times=reader.number(times, 1),
+        ),
         subtitle=phrase(reader, "habits-subtitle"),
         note=phrase(reader, "habits-note"),
         ident="habits",
@@ -274,25 +309,43 @@ def habits(rows: pd.DataFrame, reader: Reader) -> Figure:
 @exhibit
 def pairs(rows: pd.DataFrame, reader: Reader) -> Table:
     """Two deals alike at birth, one won and one lost."""
-    shown = rows.assign(alike=[fields_named(reader, keys) for keys in rows["alike"]])
-    columns = [
-        Column("won_name", phrase(reader, "pair-won")),
-        Column("lost_name", phrase(reader, "pair-lost")),
-    ]
-    for side in ("won", "lost"):
-        columns += [
-            Column(f"{side}_amount", phrase(reader, f"{side}-amount"), "money"),
-            Column(f"{side}_days", phrase(reader, f"{side}-days"), "days"),
-            Column(f"{side}_activities", phrase(reader, f"{side}-activities"), "count"),
-            Column(f"{side}_reason", phrase(reader, f"{side}-reason"), "label", dimension="reason"),
-        ]
+    sides = [_side(rows, reader, side, number) for number, side in enumerate(("won", "lost"))]
+    shown = pd.concat(sides).sort_values(["pair", "place"], ignore_index=True)
     return table(
         shown,
-        [*columns, Column("alike", phrase(reader, "alike"))],
+        [
+            Column("pair", phrase(reader, "pair"), "count"),
+            Column("outcome", phrase(reader, "pair-outcome")),
+            Column("name", phrase(reader, "deal")),
+            Column("amount", phrase(reader, "amount"), "money"),
+            Column("days", phrase(reader, "pair-days"), "days"),
+            Column("activities", phrase(reader, "pair-activities"), "count"),
+            Column("pushes", phrase(reader, "pair-pushes"), "count"),
+            Column("competitor", phrase(reader, "pair-competitor")),
+            Column("reason", phrase(reader, "reason"), "label", dimension="reason"),
+            Column("unlike", phrase(reader, "unlike")),
+        ],
         reader,
+        top=len(shown),
         title=phrase(reader, "pairs-title", number=len(rows)),
         note=phrase(reader, "pairs-note"),
         ident="pairs",
+    )
+
+
+def _side(rows: pd.DataFrame, reader: Reader, side: str, place: int) -> pd.DataFrame:
+    """The won or the lost deals of the pairs, one row each."""
+    kept = {name: rows[f"{side}_{name}"] for name in ("name", "amount", "days", "activities", "pushes")}
+    return pd.DataFrame(kept).assign(
+        pair=range(1, len(rows) + 1), place=place, outcome=phrase(reader, f"pair-{side}"),
+        competitor=rows[f"{side}_competitor"], reason=rows[f"{side}_reason"],
+        unlike=[fields_named(reader, keys) if place else "" for keys in rows["unlike"]],
+    )  # fmt: skip
+
+
+def _chance(reader: Reader, p_value: float) -> str:
+    return (
+        f"< {reader.number(SMALLEST_CHANCE, 3)}" if p_value < SMALLEST_CHANCE else reader.number(p_value, 3)
     )
 
 

@@ -25,9 +25,7 @@ def model_card(rows: pd.DataFrame, reader: Reader) -> Table:
             Column(
                 "skill", phrase(reader, "skill"), "percent", "interval", low="skill_low", high="skill_high"
             ),
-            Column("brier", phrase(reader, "brier"), "number"),
-            Column("auc", phrase(reader, "auc"), "number"),
-            Column("calibration_error", phrase(reader, "calibration-error"), "points"),
+            Column("calibration_error", phrase(reader, "calibration-error"), "percent"),
             Column("challenger_chance", phrase(reader, "challenger-chance"), "percent"),
         ],
         reader,
@@ -48,7 +46,7 @@ def comparison(rows: pd.DataFrame, reader: Reader) -> Table:
             Column("deals", phrase(reader, "judged-deals"), "count"),
             Column("brier", phrase(reader, "brier"), "number"),
             Column("auc", phrase(reader, "auc"), "number"),
-            Column("calibration_error", phrase(reader, "calibration-error"), "points"),
+            Column("calibration_error", phrase(reader, "calibration-error"), "percent"),
         ],
         reader,
         title=phrase(reader, "comparison-title", method=reader.label("win-loss-method", best)),
@@ -123,12 +121,17 @@ def reliability(rows: pd.DataFrame, reader: Reader) -> Figure:
 @exhibit
 def audit(rows: pd.DataFrame, reader: Reader) -> Table:
     """Checks for fields that know the outcome in advance: those that failed first."""
-    flagged = rows.loc[rows["is_flagged"]]
-    shown = rows.assign(
-        status=[phrase(reader, "audit-flag" if flag else "audit-fine") for flag in rows["is_flagged"]],
-        status_level=["bad" if flag else "good" for flag in rows["is_flagged"]],
-        field=[field_name(reader, str(name)) if name else "" for name in rows["field"]],
-    ).sort_values("is_flagged", ascending=False, kind="stable")
+    strength = (rows["value"].abs() / rows["limit"]).fillna(0.0)
+    ordered = rows.assign(strength=strength).sort_values(
+        ["is_flagged", "strength"], ascending=False, kind="stable"
+    )
+    shown = ordered.loc[ordered["is_flagged"] | ~ordered["kind"].duplicated()]
+    shown = shown.assign(
+        status=[phrase(reader, "audit-flag" if flag else "audit-fine") for flag in shown["is_flagged"]],
+        status_level=["bad" if flag else "good" for flag in shown["is_flagged"]],
+        field=[field_name(reader, str(name)) if name else "" for name in shown["field"]],
+        value=shown["value"].astype(float).round(3),
+    )
     return table(
         shown,
         [
@@ -139,9 +142,9 @@ def audit(rows: pd.DataFrame, reader: Reader) -> Table:
             Column("limit", phrase(reader, "limit"), "number"),
         ],
         reader,
-        top=max(12, len(flagged)),
-        other=False,
-        title=phrase(reader, "audit-title", flagged=len(flagged), checks=len(rows)),
+        top=len(shown),
+        title=phrase(reader, "audit-title", flagged=int(rows["is_flagged"].sum()), checks=len(rows)),
+        note=phrase(reader, "audit-note"),
         ident="audit",
     )
 
@@ -150,14 +153,14 @@ def audit(rows: pd.DataFrame, reader: Reader) -> Table:
 def lags(rows: pd.DataFrame, reader: Reader) -> Table:
     """The record when outcomes become known later than they happen."""
     return table(
-        rows,
+        rows.round(3),
         [
             Column("lag_days", phrase(reader, "lag-days"), "days"),
             Column("auc", phrase(reader, "auc"), "number"),
             Column("loss", phrase(reader, "lag-loss"), "number"),
         ],
         reader,
-        title=phrase(reader, "lags-title", loss=reader.number(float(rows["loss"].max()), 3)),
+        title=phrase(reader, "lags-title", loss=reader.number(max(float(rows["loss"].max()), 0.0), 3)),
         ident="lags",
     )
 

@@ -18,7 +18,7 @@ from scipy import special, stats
 
 from pipeline.errors import ModelInputError, NotEnoughData
 
-SPREAD_SCALE = 0.1
+SPREAD_SCALE = 0.25
 """Scale of the half-Cauchy prior on the standard deviation of rates between groups."""
 GRID_SPREADS = 60
 GRID_MEANS = 31

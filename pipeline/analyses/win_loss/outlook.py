@@ -80,7 +80,7 @@ def company_outlook(book: Book) -> Outlook:
     weeks["week_start"] = weeks["week_start"].astype("datetime64[s]")
     return Outlook(
         weeks[list(OUTLOOK_COLUMNS)],
-        record_of(model.matured_cases, rows, settings),
+        record_of(model.matured_cases, rows, settings, _final_amounts(book)),
         model.by_week_of_quarter(now) if len(now) else _no_habits(),
         won_factor=model.won_factor,
     )
@@ -119,8 +119,14 @@ def _static(deals: pd.DataFrame) -> pd.DataFrame:
     outcome = deals["outcome"].where(deals["outcome"] != "invalid", "lost")
     return pd.DataFrame({
         "deal_id": deals["opportunity_id"], "opened_on": deals["created_on"], "closed_on": ended_on,
-        "outcome": outcome, "amount": deals["amount"],
+        "outcome": outcome, "amount": deals["amount"].where(~deals["history_is_rebuilt"]),
     })  # fmt: skip
+
+
+def _final_amounts(book: Book) -> pd.Series:
+    """Amount of each deal as known at the book's date, by deal."""
+    deals = book.opportunities.as_they_stood()
+    return deals.set_index("opportunity_id")["amount"]
 
 
 def _no_weeks() -> pd.DataFrame:

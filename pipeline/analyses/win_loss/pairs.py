@@ -18,8 +18,9 @@ def similar_pairs(book: Book, most: int = 10) -> pd.DataFrame:
     """One row per pair of a won and a lost deal of the scope, closest first, each deal in one pair only.
 
     Columns: `won_id`, `lost_id`, `won_name`, `lost_name`, `distance` (number of fields that differ plus the
-    weighted difference of log amounts), `alike` (fields that agree, comma-separated), and for won and lost
-    each: `amount`, `days` (from creation to close), `activities`, `pushes`, `competitor`, `reason`, `person`.
+    weighted difference of log amounts), `alike` and `unlike` (fields that agree and differ, comma-separated),
+    and for won and lost each: `amount`, `days` (from creation to close), `activities`, `pushes`, `competitor`,
+    `reason`, `person`.
     """
     first = pd.Timestamp(book.period.last) + pd.Timedelta(days=1) - pd.DateOffset(months=MONTHS)
     deals = mapped_reasons(closed_deals(book, first.date(), book.period.last))
@@ -62,11 +63,12 @@ def _pair(won: pd.Series, lost: pd.Series, distance: float) -> dict[str, object]
     row: dict[str, object] = {
         "distance": float(distance),
         "alike": ",".join(name for name in LIKE_FIELDS if won[name] == lost[name] and won[name] != ""),
+        "unlike": ",".join(name for name in LIKE_FIELDS if won[name] != lost[name]),
     }
     for side, deal in (("won", won), ("lost", lost)):
         row |= {
             f"{side}_id": deal["opportunity_id"],
-            f"{side}_name": deal["name"],
+            f"{side}_name": deal["name"] or deal["opportunity_id"],
             f"{side}_amount": float(deal["amount"]),
             f"{side}_days": int((deal["closed_on"] - deal["created_on"]).days),
             f"{side}_activities": int(deal["activities"]),

@@ -121,7 +121,8 @@ def _other_definitions(book: Book, first: date, last: date) -> list[tuple[str, f
     created = deals.loc[deals["created_on"].between(start, end) & deals["outcome"].isin(["won", "lost"])]
     ended = deals.loc[deals["closed_on"].between(start, end) & (deals["outcome"] != "open")]
     real = ended.loc[ended["outcome"] != "invalid"]
-    qualified = real.loc[real["deepest_stage_index"] >= QUALIFIED_STAGE]
+    # Where no history was kept, only won deals are known to have gone through the stages.
+    qualified = real.loc[(real["deepest_stage_index"] >= QUALIFIED_STAGE) & ~real["history_is_rebuilt"]]
     found = (("cohort_12_months", created), ("with_invalid", ended), ("from_qualified", qualified))
     return [(n, float(f["outcome"].eq("won").sum()), float(len(f)), len(f)) for n, f in found]
 

@@ -15,17 +15,20 @@ FILLED_ENOUGH = 0.5
 """Share of open deals that must carry the CRM's probability for it to be judged."""
 RECORD_COLUMNS = {
     "origin": "datetime64[s]", "opportunity_id": "str", "p_won": "float64", "is_won": "bool",
-    "amount": "float64", **dict.fromkeys(PEERS, "float64"),
+    "amount": "float64", "earned": "float64", **dict.fromkeys(PEERS, "float64"),
 }  # fmt: skip
 
 
-def record_of(cases: pd.DataFrame | None, rows: pd.DataFrame, settings: HazardSettings) -> pd.DataFrame:
+def record_of(
+    cases: pd.DataFrame | None, rows: pd.DataFrame, settings: HazardSettings, final_amounts: pd.Series
+) -> pd.DataFrame:
     """One row per past origin and deal open then, with what was known at it.
 
     Columns: `origin`, `opportunity_id`, `p_won` (won within eight weeks, at the level that origins matured
-    before it taught), `is_won`, `amount`, and three simpler ways: `p_base` (share won within eight weeks
-    of the deals open eight weeks before), `p_stage` (the same by stage, shrunken) and `p_crm` (the CRM's
-    probability if it expects the deal to close in the window); each empty where it cannot be had.
+    before it taught), `is_won`, `amount` (on paper then; where there was none, the mean of what had been won
+    by then), `earned` (signed amount of those won), and three simpler ways: `p_base` (share won within eight
+    weeks of the deals open eight weeks before), `p_stage` (the same by stage, shrunken) and `p_crm` (the
+    CRM's probability if it expects the deal to close in the window); each empty where it cannot be had.
     """
     if cases is None or cases.empty:
         return no_record()
@@ -35,6 +38,10 @@ def record_of(cases: pd.DataFrame | None, rows: pd.DataFrame, settings: HazardSe
     seen = rows.drop_duplicates(["deal_id", "snapshot_on"]).rename(columns={"snapshot_on": "origin"})
     found = cases.assign(p_won=p_won, is_won=cases["is_won"].astype(bool)).merge(
         seen.drop(columns=["closed_on", "outcome", "opened_on"]), on=["origin", "deal_id"], how="left"
+    )
+    final = found["deal_id"].map(final_amounts).astype(float)
+    found = found.assign(
+        amount=_amounts_then(found, rows, final_amounts), earned=final.where(found["is_won"], 0.0)
     )
     found = pd.concat([_beside(now, rows, weeks) for _, now in found.groupby("origin")], ignore_index=True)
     return found.rename(columns={"deal_id": "opportunity_id"})[list(RECORD_COLUMNS)]
@@ -60,7 +67,8 @@ def matured_forecasts(record: pd.DataFrame) -> pd.DataFrame:
         "wins_base": record["p_base"],
         "wins_actual": record["is_won"].astype(float),
     }
-    parts |= {f"amount_{name}": parts[f"wins_{name}"] * money for name in ("forecast", "base", "actual")}
+    parts |= {f"amount_{name}": parts[f"wins_{name}"] * money for name in ("forecast", "base")}
+    parts["amount_actual"] = record["earned"].fillna(0.0)
     sums = pd.DataFrame(parts).groupby(record["origin"]).sum(min_count=1)
     return sums.astype({"open_deals": int}).reset_index()
 
@@ -84,7 +92,7 @@ def _judged(cases: pd.DataFrame, ways: dict[str, str]) -> Iterator[dict[str, obj
     for column, way in ways.items():
         sums = pd.DataFrame({
             "wins_forecast": cases[column], "wins_actual": won,
-            "amount_forecast": cases[column] * money, "amount_actual": won * money,
+            "amount_forecast": cases[column] * money, "amount_actual": cases["earned"].fillna(0.0),
         }).groupby(cases["origin"]).sum()  # fmt: skip
         found: dict[str, object] = {"method": way, "origins": len(sums), "deals": len(cases)}
         found |= {str(name): float(total) for name, total in sums.sum().items()}
@@ -109,6 +117,15 @@ def _levels(cases: pd.DataFrame, weeks: pd.Timedelta, prior: float) -> dict[pd.T
         logs = np.log((before["is_won"] + 0.5) / (before["p_won"] + 0.5))
         level[origin] = float(np.exp(logs.sum() / (len(before) + prior)))
     return level
+
+
+def _amounts_then(found: pd.DataFrame, rows: pd.DataFrame, final_amounts: pd.Series) -> pd.Series:
+    """Each deal's amount on paper at the origin, else the mean signed amount of deals won before it."""
+    won = rows.loc[rows["outcome"] == "won"].drop_duplicates("deal_id")
+    signed = won["deal_id"].map(final_amounts).astype(float)
+    usual = {origin: signed[won["closed_on"] <= origin].mean() for origin in found["origin"].unique()}
+    amounts = found["amount"].astype(float).where(found["amount"] > 0)
+    return amounts.fillna(found["origin"].map(usual).astype(float))
 
 
 def _beside(now: pd.DataFrame, rows: pd.DataFrame, weeks: pd.Timedelta) -> pd.DataFrame:

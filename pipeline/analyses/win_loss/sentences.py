@@ -128,7 +128,7 @@ def _segment_finding(key: str, row: pd.Series, lost_money: float) -> Finding:
         "rate": percent(float(row["rate"]), float(row["rate_low"]), float(row["rate_high"])),
         "closed": count(int(row["closed"])),
     }
-    evidence = "competitors" if plain else "segments"
+    evidence = "competitors" if plain else f"segments-{row['dimension']}".replace("_", "-")
     return Finding(key, values, money_at_stake=lost_money * 0.1, evidence=evidence)
 
 
@@ -147,12 +147,11 @@ def _drivers(drivers: CompanyDrivers, lost_money: float) -> list[Finding]:
         values = {
             "field": label("field", str(field)),
             "level": _level(str(field), str(best["level"])),
-            "effect": _distance(best),
+            "effect": Quantity("points", float(best["effect"]), float(best["low"]), float(best["high"])),
             "deals": count(int(best["cases"])),
         }
         stake = lost_money * abs(float(best["effect"]))
         key = "win-loss-driver-number" if _is_number(drivers, str(field)) else "win-loss-driver"
-        key += "" if best["effect"] > 0 else "-below"
         found.append(Finding(key, values, money_at_stake=stake, evidence="drivers"))
     return found
 
@@ -164,14 +163,6 @@ def _clearest(effects: pd.DataFrame) -> pd.Series:
             effects = effects.loc[certain]
             break
     return effects.iloc[int(effects["effect"].abs().to_numpy().argmax())]
-
-
-def _distance(row: pd.Series) -> Quantity:
-    """Points above or below the mean deal, as a positive number with its interval."""
-    effect, low, high = (float(row[name]) for name in ("effect", "low", "high"))
-    if effect < 0:
-        effect, low, high = -effect, -high, -low
-    return Quantity("points", effect, low, high)
 
 
 def _level(field: str, level: str) -> Quantity:

@@ -36,9 +36,10 @@ def open_deals(
     rows = mine.merge(probabilities, on="opportunity_id", how="inner")
     age_days = (pd.Timestamp(as_of) - rows["created_on"]).dt.days
     rows = rows.assign(
+        name=rows["name"].where(rows["name"] != "", rows["opportunity_id"]),
         age_days=age_days,
         is_stale=age_days > oldest,
-        owner=rows["person"].map(people.set_index("person_id")["name"]).fillna(rows["person"]),
+        owner=rows["person"].map(people.set_index("person_id")["name"]).astype(object).fillna(rows["person"]),
         expected_amount=rows["amount"].fillna(0.0) * rows["p_won_year"].fillna(0.0),
     )
     own = list(probabilities.columns.drop("opportunity_id"))

@@ -83,9 +83,9 @@ def decided(rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
     follow_up = _days(pd.Series(pd.Timestamp(as_of), index=rows.index), rows["snapshot_on"])
     taken = _days(rows["ended_on"], rows["snapshot_on"])
     is_decided = rows["ending"].isin(["won", "lost"]) & (taken > 0)
-    kept = rows.loc[is_decided].assign(is_won=rows["ending"].eq("won"), known_on=rows["ended_on"])
+    kept = rows.assign(is_won=rows["ending"].eq("won"), known_on=rows["ended_on"]).loc[is_decided]
     ordered = np.sort(follow_up.to_numpy())
-    seen = 1 - np.searchsorted(ordered, taken.loc[is_decided].to_numpy(), side="left") / len(ordered)
+    seen = 1 - np.searchsorted(ordered, taken.loc[is_decided].to_numpy(), side="left") / max(len(ordered), 1)
     weight = np.minimum(1 / np.maximum(seen, 1e-9), LARGEST_WEIGHT)
     return kept.assign(weight=weight).sort_values(["snapshot_on", "opportunity_id"], ignore_index=True)
 
