@@ -19,8 +19,8 @@ def similar_pairs(book: Book, most: int = 10) -> pd.DataFrame:
 
     Columns: `won_id`, `lost_id`, `won_name`, `lost_name`, `distance` (number of fields that differ plus the
     weighted difference of log amounts), `alike` and `unlike` (fields that agree and differ, comma-separated),
-    and for won and lost each: `amount`, `days` (from creation to close), `activities`, `pushes`, `competitor`,
-    `reason`, `person`.
+    and for won and lost each: `amount`, `days` (from creation to close), `activities`, `pushes`, `reason`,
+    `competitor`, `person`.
     """
     first = pd.Timestamp(book.period.last) + pd.Timedelta(days=1) - pd.DateOffset(months=MONTHS)
     deals = mapped_reasons(closed_deals(book, first.date(), book.period.last))

@@ -13,6 +13,7 @@ from pipeline.models.closing_hazard import (
     repeat_static_cases,
 )
 from pipeline.models.closing_hazard.design import quarter_position
+from pipeline.models.closing_hazard.fit import _thin_quiet_weeks
 from pipeline.models.closing_hazard.rows import as_known, weeks_at_risk
 
 AS_OF = pd.Timestamp("2026-03-31")
@@ -165,3 +166,44 @@ def test_large_records_are_thinned_by_whole_cases(record: pd.DataFrame) -> None:
     now = record.loc[record["snapshot_on"] == AS_OF]
     assert thin.events < full.events
     assert thin.within(now)["p_won"].mean() == pytest.approx(full.within(now)["p_won"].mean(), rel=0.4)
+
+
+def test_without_a_habit_of_the_quarter_its_weeks_differ_little(record: pd.DataFrame) -> None:
+    # The simulated chances know no calendar; some 300 wins in 13 weeks leave a little noise.
+    model = fit_closing_hazard(record, as_of=AS_OF, covariates=["grade"])
+    habits = model.by_week_of_quarter(record.loc[record["snapshot_on"] == AS_OF])
+    assert habits["week"].tolist() == list(range(1, 14))
+    assert habits["p_won"].max() < 2 * habits["p_won"].min()
+
+
+def test_the_habit_of_a_quarters_end_is_found() -> None:
+    rng = np.random.default_rng(3)
+    days_open = pd.date_range(AS_OF - pd.Timedelta(weeks=104), AS_OF, freq="7D")
+    opened = days_open[rng.integers(0, 90, 900)]
+    rows = []
+    for number, start in enumerate(opened):
+        closed_on, outcome = pd.NaT, "open"
+        for day in days_open[days_open > start]:
+            in_last_weeks = quarter_position(np.array([day.to_datetime64()]), 1)[0][0] >= 10
+            if rng.random() < (0.12 if in_last_weeks else 0.03):
+                closed_on, outcome = day, "won"
+                break
+        rows.append((f"d{number}", start, closed_on, outcome))
+    cases = pd.DataFrame(rows, columns=["deal_id", "opened_on", "closed_on", "outcome"])
+    seen = repeat_static_cases(cases, as_of=AS_OF, first_observed_on=days_open[8], every_weeks=1)
+    model = fit_closing_hazard(seen, as_of=AS_OF)
+    habits = model.by_week_of_quarter(seen.loc[seen["snapshot_on"] == AS_OF]).set_index("week")["p_won"]
+    assert habits.loc[11:13].mean() > 2 * habits.loc[2:9].mean()
+
+
+def test_quiet_weeks_drawn_keep_what_all_stood_for() -> None:
+    rng = np.random.default_rng(0)
+    rows = pd.DataFrame({
+        "position": np.arange(5000), "lead_weeks": 0, "event": (rng.random(5000) < 0.05).astype(int),
+        "weight": rng.random(5000),
+    })  # fmt: skip
+    thin = _thin_quiet_weeks(rows, 400)
+    sums = [frame.groupby("event")["weight"].sum() for frame in (rows, thin)]
+    np.testing.assert_allclose(sums[1], sums[0])
+    assert (thin["event"] == 0).sum() <= 400
+    assert (thin["event"] == 1).sum() == (rows["event"] == 1).sum()
