@@ -11,6 +11,7 @@ from pipeline.publish.plan import NOTEBOOKS_FOLDER
 from pipeline.publish.warm.manager import PROVISIONER_NAME
 
 _THEME = "@jupyterlab/apputils-extension:themes"
+_NOTIFICATIONS = "@jupyterlab/apputils-extension:notification"
 _ORDINARY_DATA = "data/demo"
 
 
@@ -41,7 +42,10 @@ def prepare_lab(
         folder = working_copies(folder, home / data / NOTEBOOKS_FOLDER, data)
     settings = scratch / "settings"
     settings.mkdir(parents=True, exist_ok=True)
-    overrides = {_THEME: {"adaptive-theme": True}}
+    overrides = {
+        _THEME: {"adaptive-theme": True},
+        _NOTIFICATIONS: {"fetchNews": "false", "checkForUpdates": False},
+    }
     (settings / "overrides.json").write_text(json.dumps(overrides), encoding="utf-8")
     command = (
         *(sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"),

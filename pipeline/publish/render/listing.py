@@ -1,5 +1,6 @@
 """The catalogue of reviews and the page that stands where a report was held back."""
 
+import datetime
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from pipeline.company import Company, Language
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.sources import scope_name
-from pipeline.parameters import Scope
+from pipeline.parameters import Period, Scope
 from pipeline.publish.render.facts import Incident, IndexEntry, Link, ReportFacts
 from pipeline.publish.render.pages import facts_table, page, trusted
 from pipeline.publish.render.prose import to_html
@@ -21,17 +22,18 @@ def render_index(
     entries: Sequence[IndexEntry],
     links: Sequence[Link] = (),
 ) -> Path:
-    """Write the catalogue: the latest period with its answer and changes, then the earlier ones as a table.
+    """Write the catalogue: the latest week, month, ... with answers and changes, then a table of earlier.
 
     Args:
         output: the page.
         company: whose reports.
         language: of the page.
-        entries: reviews, latest first; those of the first one's period are shown at large.
+        entries: reviews, latest first; those of the first period of each kind are shown at large.
         links: pages with still earlier reviews, so that this one stays small.
     """
     reader = Reader.of(company, language)
-    latest = [entry for entry in entries if entry.period_key == entries[0].period_key] if entries else []
+    latest = _latest_of_each_kind(entries)
+    shown = {entry.period_key for entry in latest}
     title = f"{reader.text('index-title')} · {company.title(language)}"
     html = page(
         "index.html.j2",
@@ -39,8 +41,11 @@ def render_index(
         title=title,
         running_head=title,
         company=company.title(language),
-        latest=_latest(latest, reader) if latest else None,
-        earlier=[_entry(entry, reader) for entry in entries[len(latest) :]],
+        latest=[
+            _latest([entry for entry in latest if entry.period_key == key], reader)
+            for key in dict.fromkeys(entry.period_key for entry in latest)
+        ],
+        earlier=[_entry(entry, reader) for entry in entries if entry.period_key not in shown],
         links=links,
     )
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -79,12 +84,23 @@ def render_incident(
     return output
 
 
+def _latest_of_each_kind(entries: Sequence[IndexEntry]) -> list[IndexEntry]:
+    """A week that ends after the month must not hide the month's review."""
+    first: dict[str, str] = {}
+    for entry in entries:
+        first.setdefault(_kind(entry), entry.period_key)
+    return [entry for entry in entries if first[_kind(entry)] == entry.period_key]
+
+
+def _kind(entry: IndexEntry) -> str:
+    return Period.parse(entry.period_key, datetime.date.min).kind
+
+
 def _latest(entries: Sequence[IndexEntry], reader: Reader) -> dict[str, Any]:
     first = entries[0]
     return {
         "period": f"{reader.text('index-latest')}: {reader.period(first.period_key)}",
-        "answer": first.answer,
-        "changes": first.changes,
+        "anchor": f"latest-{first.period_key}",
         "entries": [_entry(entry, reader) for entry in entries],
     }
 
@@ -97,4 +113,6 @@ def _entry(entry: IndexEntry, reader: Reader) -> dict[str, Any]:
         "status_text": reader.text(f"page-status-{entry.status}".replace("_", "-")),
         "published_at": entry.published_at,
         "reports": entry.reports,
+        "answer": entry.answer,
+        "changes": entry.changes,
     }

@@ -67,7 +67,8 @@ def test_jupyterlab_gets_warm_kernels_and_the_systems_theme(tmp_path: Path) -> N
     assert lab.environment["JUPYTER_DEFAULT_PROVISIONER_NAME"] == "quarterdeck-warm"
     assert lab.environment["A"] == "1"
     overrides = json.loads((tmp_path / "scratch" / "settings" / "overrides.json").read_text())
-    assert overrides == {"@jupyterlab/apputils-extension:themes": {"adaptive-theme": True}}
+    assert overrides["@jupyterlab/apputils-extension:themes"] == {"adaptive-theme": True}
+    assert overrides["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
 def test_other_data_gets_working_copies_that_open_it(tmp_path: Path) -> None:

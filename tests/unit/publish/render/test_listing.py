@@ -23,6 +23,28 @@ def test_the_latest_period_leads_and_earlier_ones_follow(tmp_path, company):
     assert "Two deals &lt;won&gt;." in html
 
 
+def test_a_week_does_not_hide_the_month_and_every_scope_says_what_changed(tmp_path, company):
+    entries = [
+        _entry("2026-W44", answer="The week brought 2M."),
+        _entry("2026-10", answer="We land at 18M."),
+        _entry("2026-10", "East market", answer="East lags.", changes=("East lost two.",)),
+        _entry("2026-W43"),
+        _entry("2026-09", changes=("A target was raised.",)),
+    ]
+    html = render_index(tmp_path / "index.html", company=company, language="en", entries=entries).read_text()
+    html5lib.HTMLParser(strict=True).parse(html)
+    words = (
+        "Latest: Week 44",
+        "The week brought",
+        "Latest: Oct 2026",
+        "We land",
+        "East lags.",
+        "East lost two.",
+    )
+    places = [html.index(one) for one in (*words, "Earlier", "Week 43", "Sep 2026", "A target was raised.")]
+    assert places == sorted(places)
+
+
 def test_an_empty_catalogue_says_so(tmp_path, company):
     html = render_index(tmp_path / "i.html", company=company, language="zh", entries=[]).read_text(
         encoding="utf-8"
