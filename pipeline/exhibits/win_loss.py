@@ -214,8 +214,10 @@ def open_deals(rows: pd.DataFrame, reader: Reader, listed: int = 25) -> Table:
 
 
 @exhibit
-def open_deals_why(rows: pd.DataFrame, reader: Reader, listed: int = 25) -> Table:
+def open_deals_why(rows: pd.DataFrame, reader: Reader, listed: int = 25) -> Table | Note:
     """Per open deal the fields that raise and lower its probability, and those that changed it."""
+    if not any("".join(rows[name].head(listed)) for name in ("raises", "lowers", "changed_by")):
+        return left_out(Missing("win-loss-missing-why", reason="win-loss-reason-alike"), reader)
     shown = rows.head(listed).assign(
         raises=[fields_named(reader, keys) for keys in rows["raises"].head(listed)],
         lowers=[fields_named(reader, keys) for keys in rows["lowers"].head(listed)],

@@ -15,8 +15,9 @@ from pipeline.analyses.win_loss.fields import LEARNED_FROM
 from pipeline.book import Book
 
 SNAPSHOT_DAYS = 28
-MOST_SNAPSHOTS, FEWEST_SNAPSHOTS = 39, 20
+MOST_SNAPSHOTS, FEWEST_SNAPSHOTS = 39, 14
 LARGE_BOOK_DEALS = 20_000
+"""Above it the snapshots of thirteen months are enough."""
 PRIOR_DEALS = 10.0
 """Deals' worth of the company's rate in the as-of win rate of a rep or customer."""
 LARGEST_WEIGHT = 5.0

@@ -264,3 +264,6 @@ win-loss-pair-competitor = Competitor
 win-loss-unlike = Differ in
 win-loss-habits-title-flat = The week of the quarter hardly moves the chance of today’s open deals
 win-loss-audit-note = All checks that hint at a leak, and of each other kind the strongest. Training deals as they last looked before they ended, against today’s open deals.
+win-loss-missing-why = why the probabilities differ
+win-loss-reason-alike = Nothing recorded sets these deals apart from the typical one.
+field-amount = Amount

@@ -255,3 +255,6 @@ win-loss-pair-competitor = 竞争对手
 win-loss-unlike = 不同之处
 win-loss-habits-title-flat = 季内周次对现有未结商机的赢单机会几乎没有影响
 win-loss-audit-note = 列出所有提示泄漏的检查，以及其余各类中最强的一项。以结束前最后所见的商机对照今日未结商机。
+win-loss-missing-why = 概率差异的原因
+win-loss-reason-alike = 所记录信息不能将这些商机与典型商机区分开。
+field-amount = 金额

@@ -71,22 +71,6 @@ def test_too_few_deals_are_refused() -> None:
         find_drivers(deals(np.random.default_rng(0), 8, 0.0), fields=["source", "market", "amount"])
 
 
-def test_a_curve_does_not_blame_the_field_that_goes_with_it() -> None:
-    rng = np.random.default_rng(14)
-    alarms = 0
-    for _ in range(10):
-        amount = rng.lognormal(12, 1, 1500)
-        frame = pd.DataFrame(
-            {"amount": amount, "size": np.where(amount > np.quantile(amount, 0.8), "L", "S")}
-        )
-        above = np.maximum(np.log(amount) - 12.7, 0)
-        frame["is_won"] = rng.random(1500) < 1 / (1 + np.exp(-(2 * above - 1)))
-        fields = find_drivers(frame, fields=["amount", "size"]).fields.set_index("field")
-        assert fields.loc["amount", "is_driver"]
-        alarms += bool(fields.loc["size", "is_driver"])
-    assert alarms <= 1
-
-
 def test_a_level_that_always_wins_has_an_interval_that_is_not_a_point() -> None:
     frame = pd.DataFrame({
         "source": ["sure"] * 30 + ["fair"] * 200, "is_won": [True] * 30 + [True, False] * 100,
