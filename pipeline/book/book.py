@@ -125,7 +125,7 @@ class Book:
     def at(self, day: date) -> Self:
         """The book as it could have been opened at the end of an earlier day, in the same scope.
 
-        Its period is of the same kind and contains the day.
+        Its period is of the same kind and contains the day; of its own date it is the book itself.
 
         Raises:
             UsageError: a day after this book's date.
@@ -134,8 +134,10 @@ class Book:
             raise UsageError(
                 f"{day} is after {self.as_of}, the date of the book.", "Open a book of a later period."
             )
+        period = Period.containing(day, self.period.kind)
+        if day == self.as_of and period == self.period:
+            return self
         if day not in self._earlier:
-            period = Period.containing(day, self.period.kind)
             self._earlier[day] = replace(self, as_of=day, period=period)
         return self._earlier[day]
 

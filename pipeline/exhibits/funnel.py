@@ -13,16 +13,21 @@ from pipeline.exhibits.tables import table
 @exhibit
 def waterfall(steps: pd.DataFrame, reader: Reader, since: object, ident: str = "waterfall") -> Figure:
     """From the pipeline at a day to that at the book's date, each cause a column."""
-    rows = steps.set_index("step")["amount"]
+    ends = steps.loc[steps["is_total"]]
+    in_money = Column("amount", reader.text("funnel-amount"), "money")
+    in_deals = Column("deals_change", reader.text("funnel-deals"), "count")
+    # Where open deals have no amounts, the pipeline is counted in deals.
+    unpriced = not ends["amount"].any() and bool(ends["deals"].any())
+    value, other = (in_deals, in_money) if unpriced else (in_money, in_deals)
+    start, end = (reader.write(amount, value.kind) for amount in ends[value.name])
+    title = "funnel-waterfall-deals-title" if unpriced else "funnel-waterfall-title"
     return charts.bridge(
-        steps.loc[(steps["amount"] != 0) | steps["is_total"]],
+        steps.loc[(steps[value.name] != 0) | steps["is_total"]],
         reader,
         name=Column("step", reader.text("funnel-step"), "label", dimension="funnel-step"),
-        value=Column("amount", reader.text("funnel-amount"), "money"),
-        more=(Column("deals", reader.text("funnel-deals"), "count"),),
-        title=reader.text(
-            "funnel-waterfall-title", start=reader.money(rows["start"]), end=reader.money(rows["end"])
-        ),
+        value=value,
+        more=(other,),
+        title=reader.text(title, start=start, end=end),
         subtitle=reader.text(f"funnel-{ident}-subtitle", since=reader.date(since)),
         ident=ident,
     )
@@ -56,13 +61,17 @@ def flow(pairs: pd.DataFrame, reader: Reader) -> Figure:
         target=[_state(reader, key) for key in pairs["target"]],
     )
     moved = pairs.loc[(pairs["source"] != pairs["target"]) & (pairs["source"] != "new")]
+    in_money = Column("amount", reader.text("funnel-amount"), "money")
+    in_deals = Column("deals", reader.text("funnel-deals"), "count")
+    unpriced = pairs.loc[pairs["amount"] <= 0, "deals"].sum() > pairs["deals"].sum() / 2
+    value, other = (in_deals, in_money) if unpriced else (in_money, in_deals)
     return charts.flow(
         named,
         reader,
         source=Column("source", reader.text("funnel-from")),
         target=Column("target", reader.text("funnel-to")),
-        value=Column("amount", reader.text("funnel-amount"), "money"),
-        more=(Column("deals", reader.text("funnel-deals"), "count"),),
+        value=value,
+        more=(other,),
         title=reader.text(
             "funnel-flow-title", moved=int(moved["deals"].sum()), deals=int(pairs["deals"].sum())
         ),
@@ -94,7 +103,7 @@ def flow_deals(rows: pd.DataFrame, reader: Reader, listed: int = 30) -> Table:
         title=reader.text(
             "funnel-flow-deals-title",
             number=len(moved),
-            new=int((moved["source"] == reader.label("funnel-state", "new")).sum()),
+            new=int((moved["source"] == "new").sum()),
         ),
         note=reader.text("funnel-flow-deals-note"),
         ident="flow-deals",
@@ -240,10 +249,11 @@ def coverage(rows: pd.DataFrame, reader: Reader) -> Table:
         ],
         reader,
         title=reader.text(
-            "funnel-coverage-title",
+            "funnel-coverage-title" if quarter["coverage"] >= 0 else "funnel-coverage-plain",
             period=reader.period(quarter["period"]),
             coverage=reader.write(quarter["coverage"], "ratio"),
             sufficiency=reader.percent(quarter["sufficiency"]),
+            weighted=reader.money(quarter["weighted"]),
         ),
         note=reader.text("funnel-coverage-note"),
         ident="coverage",
@@ -290,7 +300,8 @@ def coverage_by(
     chosen = period or rows.loc[rows["kind"] == "quarter", "period"].iloc[0]
     mine = rows.loc[(rows["cut"] == cut) & (rows["period"] == chosen)]
     mine = named_people(mine, "value", people if cut == "person" else None)
-    thin = next(iter(mine.nsmallest(1, "sufficiency").to_dict("records")), None)
+    known = mine.dropna(subset=["sufficiency"])
+    thin = next(iter(known.nsmallest(1, "sufficiency").to_dict("records")), None)
     written = reader.period(chosen)
     title = reader.text("funnel-coverage-by-plain", period=written) if thin is None else reader.text(
         "funnel-coverage-by-title",

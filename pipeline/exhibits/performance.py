@@ -168,6 +168,7 @@ def gaps(
     mine = named_people(_gaps(rows, basis, cut, horizon), "value", people if cut == "person" else None)
     if mine.empty:
         return left_out(Missing("missing-gap-by-cut", tables=("targets",)), reader)
+    worst = mine.nlargest(1, "gap").to_dict("records")[0]
     parts = [Column(part, reader.label("gap-part", part), "money") for part in _parts(mine)]
     named = _basis(basis)
     return table(
@@ -183,8 +184,9 @@ def gaps(
         total=True,
         title=reader.text(
             f"performance-gaps-title-{named}",
-            gap=reader.money(abs(mine["gap"].sum())),
-            side="short" if mine["gap"].sum() > 0 else "over",
+            value=reader.label(cut, worst["value"]),
+            gap=reader.money(worst["gap"]),
+            side="short" if worst["gap"] > 0 else "over",
         ),
         note=reader.text("performance-gaps-note"),
         ident=f"gaps-by-{cut.replace('_', '-')}" + ("" if basis == TO_DATE else "-to-target"),

@@ -41,6 +41,7 @@ __all__ = ["FunnelResult", "analyse"]
 
 Table = pd.DataFrame | Missing
 QUALIFIED_MONTHS = 18
+MOSTLY = 0.5
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def analyse(
         UsageError: `since` is after the book's date.
     """
     start = datetime.date.fromisoformat(since) if since else book.period.first - datetime.timedelta(days=1)
-    deals = book.opportunities.as_they_stood()
+    deals = _named(book.opportunities.as_they_stood())
     if deals.empty:
         return _nothing(start)
     spells = book.whole.opportunities.stage_spells()
@@ -161,6 +162,11 @@ def _tables(
         **_changes(book, deals, since),
         **_shape(book, waiting, passed, before.loc[before["snapshot_on"].isin(_stamps(usual_days))]),
     }
+
+
+def _named(deals: pd.DataFrame) -> pd.DataFrame:
+    """A deal without a name goes by its number."""
+    return deals.assign(name=deals["name"].where(deals["name"] != "", deals["opportunity_id"]))
 
 
 def _snapshots(book: Book, waiting: pd.DataFrame, days: Sequence[datetime.date]) -> pd.DataFrame:
@@ -231,6 +237,10 @@ def _complete(tables: dict[str, Any], book: Book, deals: pd.DataFrame) -> Funnel
     waiting = tables.pop("waiting")
     headlines = headlines_of(tables, waiting)
     findings = findings_of(tables, waiting, deals, book)
+    if float(deals["history_is_rebuilt"].mean()) > MOSTLY and not tables["irregular"]["fell_back"].any():
+        for name in ("irregular", "qualified"):
+            tables[name] = Missing(f"missing-{name}", reason="reason-no-stage-history")
+        headlines.pop("qualification_rate", None)
     if tables["needed"].empty:
         tables["needed"] = Missing("missing-needed-coverage", reason="reason-fewer-than-four-quarters")
     return FunnelResult(**tables, headlines=headlines, findings=findings)

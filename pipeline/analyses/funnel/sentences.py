@@ -30,14 +30,21 @@ def headlines_of(tables: Mapping[str, Any], waiting: pd.DataFrame) -> dict[str, 
         "open_deals": float(len(waiting)),
         "open_pipeline_cny": float(waiting["amount"].sum(min_count=1)),
         "stalled_deals": float(stalled["deals"]),
-        "share_stalled": float(stalled["share_of_amount"]),
+        "share_stalled": float(
+            stalled["share_of_amount" if waiting["amount"].sum() > 0 else "share_of_deals"]
+        ),
         "qualification_rate": float(tables["qualified"]["rate"].iloc[0]),
-        "sales_velocity_cny": float(tables["velocity"]["velocity"].iloc[0]),
+        "sales_velocity_cny": _positive(tables["velocity"]["velocity"].iloc[0]),
         "share_coverage_next_quarter": float(quarter["coverage"]),
         "share_sufficiency_next_quarter": float(quarter["sufficiency"]),
         "share_largest_deal": float(tables["concentration"]["share"].iloc[0]),
     }
     return {name: value for name, value in found.items() if value == value}  # noqa: PLR0124 - drops NaN
+
+
+def _positive(value: float) -> float:
+    """A velocity of nothing says only that no open deal has an amount."""
+    return float(value) if value > 0 else float("nan")
 
 
 def findings_of(
@@ -95,6 +102,9 @@ def _stalled_finding(stalled: pd.DataFrame) -> list[Finding]:
     row: Any = stalled.set_index("rule").to_dict("index")["any"]
     if not row["deals"]:
         return []
+    if not row["amount"] > 0:
+        values = {"deals": count(int(row["deals"])), "share": percent(row["share_of_deals"])}
+        return [Finding("funnel-stalled-unpriced", values, evidence="stalled")]
     values = {
         "deals": count(int(row["deals"])),
         "amount": money(row["amount"]),

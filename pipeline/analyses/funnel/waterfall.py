@@ -7,6 +7,11 @@ import pandas as pd
 
 STEPS = ("new", "reopened", "pulled_in", "amount_up", "amount_down", "pushed_out", "lost", "invalid", "won")
 """Causes in reading order, between `start` and `end`."""
+SIGNS = {
+    "start": 1, "new": 1, "reopened": 1, "pulled_in": 1, "amount_up": 0, "amount_down": 0, "pushed_out": -1,
+    "lost": -1, "invalid": -1, "won": -1,
+}  # fmt: skip
+"""What each step does to the number of deals."""
 NOWHERE = "outside"
 
 
@@ -19,22 +24,26 @@ def waterfall(between: pd.DataFrame, due: Span | None = None) -> pd.DataFrame:
     With `due`, the pipeline is the amount of open deals whose expected closing day lies in that span; else of
     all open deals. A deal won in the span is pulled in if it was not expected there; a deal lost is not. What
     was created and decided in between enters as new and leaves again. Columns: step, amount (signed), deals,
-    is_total. The causes add up to the difference: see `residual`.
+    deals_change (the same in numbers of deals: signed, 0 for a change of amount), is_total. Both columns add
+    up to the difference: see `residual`.
 
     `between` has one row per opportunity, its state at two days with the suffixes _start and _end.
     """
     moves = deal_moves(between, due)
     total = {step: moves.loc[moves["step"] == step] for step in ("start", *STEPS)}
-    rows = [(step, rows["amount"].sum(), len(rows), step == "start") for step, rows in total.items()]
+    rows = [
+        (step, rows["amount"].sum(), len(rows), SIGNS[step] * len(rows), step == "start")
+        for step, rows in total.items()
+    ]
     here = _due(between, "_end", due)
-    rows.append(("end", between.loc[here, "amount_end"].sum(), int(here.sum()), True))
-    return pd.DataFrame(rows, columns=["step", "amount", "deals", "is_total"])
+    rows.append(("end", between.loc[here, "amount_end"].sum(), int(here.sum()), int(here.sum()), True))
+    return pd.DataFrame(rows, columns=["step", "amount", "deals", "deals_change", "is_total"])
 
 
-def residual(steps: pd.DataFrame) -> float:
-    """Start and causes less the end: zero but for rounding in the last bits."""
-    end = steps.loc[steps["step"] == "end", "amount"].sum()
-    return float(steps.loc[steps["step"] != "end", "amount"].sum() - end)
+def residual(steps: pd.DataFrame, column: str = "amount") -> float:
+    """Start and causes less the end, of `amount` or `deals_change`: zero but for rounding."""
+    end = steps.loc[steps["step"] == "end", column].sum()
+    return float(steps.loc[steps["step"] != "end", column].sum() - end)
 
 
 def deal_moves(between: pd.DataFrame, due: Span | None = None) -> pd.DataFrame:
@@ -132,7 +141,7 @@ def closed_in(deals: pd.DataFrame, since: datetime.date, as_of: datetime.date) -
     inside = {name: (deals[day] > first) & (deals[day] <= last) for name, day in columns.items()}
     rows = [
         (outcome, *(int((mask & (deals["outcome"] == outcome)).sum()) for mask in inside.values()))
-        for outcome in reversed(ENDED)
+        for outcome in ("won", "lost", "invalid")
     ]
     return pd.DataFrame(rows, columns=["outcome", *inside])
 

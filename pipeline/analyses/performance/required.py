@@ -38,8 +38,8 @@ def required_deals(
         `COLUMNS`: still_needed = missing - expected_open - expected_repeat, what new deals must bring;
         short = still_needed - expected_new, what they must bring above the usual; needed_deals and
         short_deals = these / (win_rate x average_amount), rounded up; needed_by: Monday of the week in
-        which half of them could still sign by the middle of what is left of the period; weeks_left is
-        negative when it has passed.
+        which half of them could still sign by the middle of what is left of the period (empty where none is
+        needed); weeks_left is negative when it has passed.
     """
     rows = needs.join(shares, on=["cut", "value"])
     still = (rows["missing"] - rows["expected_open"] - rows["expected_repeat"]).clip(lower=0)
@@ -49,14 +49,15 @@ def required_deals(
     middle = start + (rows["period_last"] - start) / 2
     day = (middle - pd.to_timedelta(cycle if np.isfinite(cycle) else 0, unit="D")).dt.normalize()
     monday = day - pd.to_timedelta(day.dt.day_of_week, unit="D")
+    needed = _deals_for(still, yields)
     frame = rows.assign(
         still_needed=still,
         short=short,
         cycle_days=cycle,
-        needed_deals=_deals_for(still, yields),
+        needed_deals=needed,
         short_deals=_deals_for(short, yields),
-        needed_by=monday.astype("datetime64[s]"),
-        weeks_left=(monday - pd.Timestamp(as_of)).dt.days / 7,
+        needed_by=monday.astype("datetime64[s]").where(needed > 0),
+        weeks_left=((monday - pd.Timestamp(as_of)).dt.days / 7).where(needed > 0),
     )
     return frame[list(COLUMNS)].reset_index(drop=True)
 

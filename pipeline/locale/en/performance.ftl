@@ -48,12 +48,12 @@ performance-bridge-title-landing = { $side ->
 performance-bridge-subtitle-to-date = From plan to actual, split exactly; the plan side has last year’s rates and as many deals as they then need
 performance-bridge-subtitle-landing = From target to landing, split exactly; open deals count with what the forecast expects of them
 performance-gaps-title-to-date = { $side ->
-    [short] The gaps to date add up to { $gap }
-   *[over] All together are { $gap } ahead of the plan to date
+    [short] { $value } is furthest behind its plan to date: { $gap }
+   *[over] None is behind its plan to date
 }
 performance-gaps-title-landing = { $side ->
-    [short] The gaps to the target add up to { $gap }
-   *[over] All together are expected { $gap } above target
+    [short] { $value } is expected to miss its target most: { $gap }
+   *[over] None is expected to miss its target
 }
 missing-gap-to-target = the split of the gap to the target
 missing-gap-by-cut = the gap by this dimension

@@ -48,12 +48,12 @@ performance-bridge-title-landing = { $side ->
 performance-bridge-subtitle-to-date = 由计划到实际，精确分解；计划侧取去年同期比率及所需商机数
 performance-bridge-subtitle-landing = 由指标到预计达成，精确分解；在手商机按预测的期望计入
 performance-gaps-title-to-date = { $side ->
-    [short] 截至目前差额合计 { $gap }
-   *[over] 合计较截至目前计划超出 { $gap }
+    [short] 落后截至目前计划最多的是{ $value }：{ $gap }
+   *[over] 均未落后于截至目前计划
 }
 performance-gaps-title-landing = { $side ->
-    [short] 与指标的差额合计 { $gap }
-   *[over] 合计预计超出指标 { $gap }
+    [short] 预计较指标短缺最多的是{ $value }：{ $gap }
+   *[over] 均预计完成指标
 }
 missing-gap-to-target = 与指标差额的分解
 missing-gap-by-cut = 按该维度的差额

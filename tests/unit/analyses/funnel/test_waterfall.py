@@ -65,6 +65,18 @@ def test_each_step_by_hand():
     assert residual(steps.reset_index()) == 0
 
 
+def test_a_deal_lost_before_it_was_due_is_no_part_of_the_span():
+    rows = between(
+        ("open", 100.0, LATER, NAT, "lead", "lost", 100.0, LATER, CLOSED, "lead"),
+        ("open", 50.0, LATER, NAT, "lead", "won", 60.0, LATER, CLOSED, "contract"),
+    )
+    steps = waterfall(rows, DUE).set_index("step")
+    assert steps["amount"].to_dict() == dict.fromkeys(steps.index, 0.0) | {
+        "pulled_in": 50, "amount_up": 10, "won": -60,
+    }  # fmt: skip
+    assert steps.loc[["pulled_in", "won", "amount_up"], "deals_change"].tolist() == [1, -1, 0]
+
+
 def test_of_all_open_deals_nothing_is_pulled_or_pushed():
     steps = waterfall(BY_HAND).set_index("step")["amount"]
     assert steps["pulled_in"] == steps["pushed_out"] == 0
@@ -148,4 +160,5 @@ def test_no_residual_on_random_histories(halves, due):
     assert by_step["start"] == pytest.approx(start)
     assert by_step["end"] == pytest.approx(end)
     assert residual(steps) == pytest.approx(0, abs=1e-4)
+    assert residual(steps, "deals_change") == 0
     assert deal_moves(rows, due)["amount"].sum() == pytest.approx(end, abs=1e-4)
