@@ -6,8 +6,8 @@ from pipeline.analyses.customer_value.repeat_sales import (
     LineRates,
     beats_chance,
     learned_rates,
+    rates_held_against,
     repeat_sales,
-    tested_rates,
 )
 from pipeline.analyses.customer_value.value import LearnedValue
 from pipeline.book import Book
@@ -64,7 +64,7 @@ def _tested(
     if before is None:
         return rates, None
     earlier = learned_rates(lines, before, as_of - 2 * window, as_of - window)
-    return rates, tested_rates(lines, recent, earlier, as_of - window, as_of)
+    return rates, rates_held_against(lines, recent, earlier, as_of - window, as_of)
 
 
 def _reason(check: pd.DataFrame | None) -> str:

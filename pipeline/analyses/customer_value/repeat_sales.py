@@ -108,7 +108,7 @@ def chances(lines: pd.DataFrame, expected: pd.Series, rates: LineRates) -> pd.Da
     })  # fmt: skip
 
 
-def tested_rates(
+def rates_held_against(
     lines: pd.DataFrame, expected: pd.Series, rates: LineRates, start: pd.Timestamp, end: pd.Timestamp
 ) -> pd.DataFrame:
     """Chances as of `start` against what happened until `end`: one row per product line.

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline.analyses.customer_value import CustomerValue, analyse
+from pipeline.analyses.customer_value.amounts import _ratios, expected_amounts
 from pipeline.analyses.customer_value.life_cycle import life_cycle
 from pipeline.analyses.customer_value.margins import Margins, margins
 from pipeline.analyses.customer_value.potential import with_cells, with_potential
@@ -15,8 +16,8 @@ from pipeline.analyses.customer_value.purchases import Purchases
 from pipeline.analyses.customer_value.repeat_sales import (
     beats_chance,
     learned_rates,
+    rates_held_against,
     repeat_sales,
-    tested_rates,
     window_days,
 )
 from pipeline.analyses.customer_value.segments import segmented
@@ -118,7 +119,7 @@ class TestRepeatSales:
         rates = learned_rates(lines, pd.Series(1.0, index=range(400)), self.START, self.END)
         assert rates.multiples.loc["x", "y"] == pytest.approx((200 + 10) / (100 + 10))
         assert rates.multiples.loc["z", "y"] == pytest.approx((0 + 10) / (100 + 10))
-        check = tested_rates(lines, pd.Series(1.0, index=range(400)), rates, self.START, self.END)
+        check = rates_held_against(lines, pd.Series(1.0, index=range(400)), rates, self.START, self.END)
         of_y = check.set_index("product_line").loc["y"]
         assert (of_y["customers"], of_y["actual"], of_y["by_lot"]) == (400, 200, 40)
         assert of_y["first_fifth"] == 80
@@ -148,6 +149,22 @@ class TestRepeatSales:
     def test_windows_fit_three_times_into_the_history(self):
         assert window_days(3 * 364) == 364
         assert window_days(3 * 364 - 1) == 182
+
+
+class TestAmounts:
+    def test_corrections_by_hand(self):
+        """Once: 100 came where 50 were expected, prior 50: 150 / 100. Again: nothing was seen: 1."""
+        assert _ratios([np.array([[100.0, 0], [50.0, 0]])], 50.0).tolist() == [1.5, 1.0]
+        assert _ratios([], 50.0).tolist() == [1.0, 1.0]
+
+    def test_large_first_purchases_do_not_raise_what_later_ones_bring(self):
+        """A project of 300, then monthly refills of 100: 100 is to be expected, not their mean."""
+        days = [list(range(number % 7, 700, 28 + number % 9)) for number in range(60)]
+        sizes = [size for own in days for size in [300.0, *[100.0] * (len(own) - 1)]]
+        found = expected_amounts(purchases(days, 705, sizes), 182)
+        assert found.windows == 4
+        assert found.correction.mean() < 0.95
+        assert found.expected.mean() == pytest.approx(100, rel=0.1)
 
 
 class TestMargins:

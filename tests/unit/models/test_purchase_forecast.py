@@ -7,6 +7,7 @@ import pytest
 from pipeline.errors import ModelInputError, NotEnoughData
 from pipeline.models.level_calibration import _weighted, calibrated_level
 from pipeline.models.poisson_regression import fit_poisson_regression
+from pipeline.models.purchase_boosting import boosting_features, fit_purchase_boosting
 from pipeline.models.purchase_forecast import forecast_purchases
 from pipeline.models.repeat_purchase.events import PurchaseEvents
 from pipeline.models.repeat_purchase.replay import Replay
@@ -49,6 +50,7 @@ class TestEvents:
         assert EVENTS.total(10, 40) == 3
         assert EVENTS.total(-1, 99) == 6
         assert EVENTS.total_of_existing(10, 40) == 2
+        assert EVENTS.amounts(10, 40, np.array([0, 1])).tolist() == [7, 5]
 
     def test_refusals(self):
         with pytest.raises(NotEnoughData):
@@ -105,6 +107,28 @@ class TestLevel:
         part = calibrated_level(Replay(cut, 800), 800, 91)
         assert whole.expected == part.expected
         pd.testing.assert_frame_equal(whole.ways, part.ways)
+
+
+class TestBoosting:
+    def test_the_ratio_of_a_kind_is_learned(self):
+        """Half of the customers buy twice what was expected, half as expected."""
+        kind = np.repeat([0.0, 1.0], 500)[:, None]
+        expected = np.linspace(0.5, 3.0, 1_000)
+        counts = expected * np.where(kind[:, 0] == 1, 2.0, 1.0)
+        fitted = fit_purchase_boosting([kind], [counts], [expected])
+        assert fitted.ratio(np.array([[0.0], [1.0]])) == pytest.approx([1, 2], rel=0.05)
+
+    def test_features_know_nothing_of_later(self):
+        events = seasonal_events(np.random.default_rng(6), customers=150)
+        known = events.day <= 700
+        cut = PurchaseEvents.of(events.customer[known], events.day[known])
+        whole = boosting_features(events, Replay(events, 700, regularity=1).at(700), 91)
+        part = boosting_features(cut, Replay(cut, 700, regularity=1).at(700), 91)
+        np.testing.assert_array_equal(whole, part)
+
+    def test_trees_stay_out_where_there_are_few_cases(self):
+        events = seasonal_events(np.random.default_rng(5))
+        assert forecast_purchases(Replay(events, 900), 900, 91).members == ("models", "regression")
 
 
 class TestForecast:
