@@ -4,8 +4,8 @@ import pandas as pd
 
 from pipeline.exhibits import charts
 from pipeline.exhibits.columns import Column
-from pipeline.exhibits.exhibit import Figure, Table, exhibit
-from pipeline.exhibits.forecast import of_metric, phrase
+from pipeline.exhibits.exhibit import Figure, Note, Table, exhibit
+from pipeline.exhibits.forecast import no_units, of_metric, phrase
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table
 
@@ -34,9 +34,13 @@ def weeks(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Figu
 
 @exhibit
 @of_metric
-def week_by_week(rows: pd.DataFrame, reader: Reader, dimension: str, metric: str = "contracts") -> Table:
+def week_by_week(
+    rows: pd.DataFrame, reader: Reader, dimension: str, metric: str = "contracts"
+) -> Table | Note:
     """Eight weeks by the values of a dimension."""
     mine = rows[(rows["metric"] == metric) & (rows["dimension"] == dimension)]
+    if mine.empty:
+        return no_units(dimension, reader)
     wide = mine.pivot_table(index="value", columns="lead", values="expected", sort=False)
     wide.columns = [f"week_{lead}" for lead in wide.columns]
     starts = mine.drop_duplicates("lead").set_index("lead")["week_start"]
@@ -163,7 +167,7 @@ def deals(rows: pd.DataFrame, reader: Reader) -> Table:
     return table(
         rows,
         [
-            Column("name", phrase(reader, "deal")),
+            *([Column("name", phrase(reader, "deal"))] if (rows["name"].fillna("") != "").any() else []),
             Column("opportunity_id", phrase(reader, "deal-id")),
             Column("person", phrase(reader, "dimension-person"), "label", dimension="person"),
             Column("stage", phrase(reader, "stage"), "label", dimension="stage"),
@@ -211,7 +215,7 @@ def slipped(rows: pd.DataFrame, reader: Reader) -> Table:
     return table(
         rows,
         [
-            Column("name", phrase(reader, "deal")),
+            *([Column("name", phrase(reader, "deal"))] if (rows["name"].fillna("") != "").any() else []),
             Column("opportunity_id", phrase(reader, "deal-id")),
             Column("person", phrase(reader, "dimension-person"), "label", dimension="person"),
             Column("stage", phrase(reader, "stage"), "label", dimension="stage"),

@@ -39,6 +39,13 @@ def of_metric(
     return drawn_or_left_out
 
 
+def no_units(dimension: str, reader: Reader) -> Note:
+    """The note in place of a table by a dimension that the data do not have."""
+    return left_out(
+        Missing(f"missing-by-{dimension.replace('_', '-')}", reason="reason-dimension-unused"), reader
+    )
+
+
 @exhibit
 @of_metric
 def fan(outlook: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Figure:
@@ -46,7 +53,7 @@ def fan(outlook: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Fig
     mine = outlook[outlook["metric"] == metric]
     past, ahead = mine[mine["expected"].isna()].tail(SHOWN_MONTHS), mine[mine["expected"].notna()]
     joined = pd.concat([
-        past.assign(shown=past["amount"], low=past["amount"], high=past["amount"]),
+        past.assign(shown=past["amount"], low=float("nan"), high=float("nan")),
         ahead.assign(shown=ahead["expected"], low=ahead["low_80"], high=ahead["high_80"]),
     ])  # fmt: skip
     first = ahead.iloc[0]
@@ -108,10 +115,16 @@ def landing(rows: pd.DataFrame, reader: Reader) -> Table:
             Column("from_open_deals", phrase(reader, "from-open-deals"), "money"),
             Column("not_yet_created", phrase(reader, "not-yet-created"), "money"),
             Column("landing", phrase(reader, "landing"), "money", "interval", low="low", high="high"),
-            Column("target", phrase(reader, "target"), "money"),
-            Column("gap", phrase(reader, "gap"), "money"),
-            Column("probability_of_target", phrase(reader, "chance"), "percent"),
-            Column("required_pipeline", phrase(reader, "required-pipeline"), "money"),
+            *(
+                [
+                    Column("target", phrase(reader, "target"), "money"),
+                    Column("gap", phrase(reader, "gap"), "money"),
+                    Column("probability_of_target", phrase(reader, "chance"), "percent"),
+                    Column("required_pipeline", phrase(reader, "required-pipeline"), "money"),
+                ]
+                if mine["target"].notna().any()
+                else []
+            ),
         ],
         reader,
         title=phrase(
@@ -129,9 +142,12 @@ def landing(rows: pd.DataFrame, reader: Reader) -> Table:
 @exhibit
 def landing_by(
     rows: pd.DataFrame, reader: Reader, dimension: str = "market", period: str = "quarter"
-) -> Table:
+) -> Table | Note:
     """One period's landing by the values of a dimension."""
     mine = rows[(rows["dimension"] == dimension) & (rows["period"] == period)]
+    if mine.empty:
+        return no_units(dimension, reader)
+    has_targets = bool(mine["target"].notna().any())
     return table(
         mine,
         [
@@ -145,12 +161,18 @@ def landing_by(
             Column("from_open_deals", phrase(reader, "from-open-deals"), "money", adds=True),
             Column("not_yet_created", phrase(reader, "not-yet-created"), "money", adds=True),
             Column("landing", phrase(reader, "landing"), "money", low="low", high="high", adds=True),
-            Column("target", phrase(reader, "target"), "money", adds=True),
-            Column("gap", phrase(reader, "gap"), "money", adds=True),
-            Column("probability_of_target", phrase(reader, "chance"), "percent"),
+            *(
+                [
+                    Column("target", phrase(reader, "target"), "money", adds=True),
+                    Column("gap", phrase(reader, "gap"), "money", adds=True),
+                    Column("probability_of_target", phrase(reader, "chance"), "percent"),
+                ]
+                if has_targets
+                else []
+            ),
         ],
         reader,
-        sort="gap",
+        sort="gap" if has_targets else "landing",
         top=25,
         total=True,
         title=phrase(
@@ -166,9 +188,11 @@ def landing_by(
 
 @exhibit
 @of_metric
-def hierarchy(rows: pd.DataFrame, reader: Reader, dimension: str, metric: str = "contracts") -> Table:
+def hierarchy(rows: pd.DataFrame, reader: Reader, dimension: str, metric: str = "contracts") -> Table | Note:
     """The forecast by the values of a dimension, with their paths."""
     mine = rows[(rows["metric"] == metric) & (rows["dimension"] == dimension)]
+    if mine.empty:
+        return no_units(dimension, reader)
     return table(
         mine,
         [
@@ -230,7 +254,7 @@ def accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> T
     names = [
         phrase(
             reader,
-            "level-ahead",
+            "level-ahead" if row.months_from < row.months_to else "level-one-ahead",
             level=phrase(reader, f"dimension-{str(row.level).replace('_', '-')}"),
             first=str(row.months_from),
             last=str(row.months_to),

@@ -6,6 +6,7 @@ every few months with what was known by then, so that no replay knows the future
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,9 @@ import pandas as pd
 from pipeline.book import Book
 from pipeline.company import DIMENSIONS
 from pipeline.errors import NotEnoughData
-from pipeline.models.closing_hazard import ClosingHazard, HazardSettings, fit_closing_hazard
+
+if TYPE_CHECKING:  # its solver is slow to import
+    from pipeline.models.closing_hazard import ClosingHazard
 
 COVARIATES = ("stage", "days_to_expected_close", "size")
 TRAINING_ROWS = 25_000
@@ -66,7 +69,7 @@ def learning_days(as_of: date, weeks: int = LEARNING_WEEKS, step: int = SNAPSHOT
 
 def hazards_at(
     rows: pd.DataFrame, origins: Sequence[date], *, fiscal_month: int
-) -> list[ClosingHazard | None]:
+) -> "list[ClosingHazard | None]":
     """A hazard for every origin (oldest first), fitted anew every few origins with what was known by then."""
     found: list[ClosingHazard | None] = []
     for number, origin in enumerate(origins):
@@ -76,7 +79,9 @@ def hazards_at(
     return found
 
 
-def _fitted(rows: pd.DataFrame, origin: pd.Timestamp, fiscal_month: int) -> ClosingHazard | None:
+def _fitted(rows: pd.DataFrame, origin: pd.Timestamp, fiscal_month: int) -> "ClosingHazard | None":
+    from pipeline.models.closing_hazard import HazardSettings, fit_closing_hazard
+
     first = origin - pd.Timedelta(weeks=LEARNING_WEEKS)
     past = rows[rows["snapshot_on"].between(first, origin)]
     known = past["known_on"] <= origin
@@ -89,7 +94,7 @@ def _fitted(rows: pd.DataFrame, origin: pd.Timestamp, fiscal_month: int) -> Clos
         return None
 
 
-def chances(hazard: ClosingHazard | None, open_deals: pd.DataFrame, origin: date, weeks: int) -> np.ndarray:
+def chances(hazard: "ClosingHazard | None", open_deals: pd.DataFrame, origin: date, weeks: int) -> np.ndarray:
     """Chance of being signed in each of the next `weeks`: deals by weeks; zeros without a hazard."""
     if hazard is None or open_deals.empty:
         return np.zeros((len(open_deals), weeks))

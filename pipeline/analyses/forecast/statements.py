@@ -16,6 +16,8 @@ BASELINE_KEYS = {
 }
 CLEAR_BIAS = 0.05
 YEAR_AGO = 13
+LARGE_SHARE = 0.03
+"""A deal that carries less of the eight weeks is not worth a sentence."""
 
 
 def forecast_findings(tables: Mapping[str, Any], headlines: Mapping[str, float]) -> tuple[Finding, ...]:
@@ -41,7 +43,7 @@ def _landings(landed: Any) -> list[Finding]:
     for _, row in landed[landed["dimension"] == TOTAL].iterrows():
         interval = (float(row["low"]), float(row["high"])) if pd.notna(row["low"]) else (None, None)
         values = {
-            "period": Quantity("text", row["period_key"]),
+            "period": Quantity("period", row["period_key"]),
             "landing": money(float(row["landing"]), *interval),
         }
         if pd.isna(row["target"]):
@@ -61,8 +63,8 @@ def _landings(landed: Any) -> list[Finding]:
 
 
 def _next_month(headlines: Mapping[str, float]) -> list[Finding]:
-    if "forecast_next_month" not in headlines:
-        return []
+    if "forecast_next_month" not in headlines or "landing_month" in headlines:
+        return []  # the landing of the month is the same number
     names = ("forecast_next_month", "forecast_next_month_low", "forecast_next_month_high")
     expected = money(*(headlines[name] for name in names))
     return [
@@ -258,6 +260,8 @@ def _carried(deals: Any, weeks: pd.DataFrame) -> list[Finding]:
         return []
     largest = deals.iloc[int(deals["expected"].argmax())]
     total = float(contracts["expected"].sum())
+    if not float(largest["expected"]) > LARGE_SHARE * total:
+        return []
     values = {
         "deal": Quantity("text", str(largest["name"] or largest["opportunity_id"])),
         "expected": money(float(largest["expected"])),
