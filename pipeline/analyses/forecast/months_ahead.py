@@ -104,7 +104,9 @@ def joined(book: Book, monthly: Monthly, replays: pd.DataFrame, shown: int) -> M
         union=union,
         past=_record(total, origins[-shown:], made[-shown:], _past_widths(*cumulated)[-shown:]),
         spread=np.where(counts >= JUDGED_INTERVALS, spread, np.nan),
-        month_spread=np.where(counts >= JUDGED_INTERVALS, spread_of(made, actual)[0], np.nan),
+        month_spread=np.where(
+            counts >= JUDGED_INTERVALS, np.r_[spread[:1], spread_of(made, actual)[0][1:]], np.nan
+        ),
         origins=counts,
     )
 
