@@ -95,7 +95,7 @@ def _shape_finding(shape: Any) -> list[Finding]:
         "threshold": Quantity("number", float(test["threshold"])),
     }
     key = f"funnel-shape-{shape.name.replace('_', '-')}-finding"
-    return [Finding(key, values, money_at_stake=1.0, kind="risk", evidence="shape", likelihood=0.7)]
+    return [Finding(key, values, kind="risk", evidence="shape")]
 
 
 def _stalled_finding(stalled: pd.DataFrame) -> list[Finding]:
@@ -110,7 +110,7 @@ def _stalled_finding(stalled: pd.DataFrame) -> list[Finding]:
         "amount": money(row["amount"]),
         "share": percent(row["share_of_amount"]),
     }
-    return [Finding("funnel-stalled", values, money_at_stake=float(row["amount"]) * 0.1, evidence="stalled")]
+    return [Finding("funnel-stalled", values, money_at_stake=float(row["amount"]), evidence="stalled")]
 
 
 def _concentration_finding(tables: Mapping[str, Any]) -> list[Finding]:
@@ -119,7 +119,7 @@ def _concentration_finding(tables: Mapping[str, Any]) -> list[Finding]:
         return []
     values = {"share": percent(quarter["largest_share"]), "period": period(quarter["period"])}
     stake = float(quarter["largest_share"] * quarter["weighted"])
-    return [Finding("funnel-one-deal", values, stake, "concentration", "risk", likelihood=0.5)]
+    return [Finding("funnel-one-deal", values, stake, "concentration", "risk")]
 
 
 def _rebuilt_finding(deals: pd.DataFrame) -> list[Finding]:
@@ -142,7 +142,7 @@ def _needed_finding(tables: Mapping[str, Any]) -> list[Finding]:
     }
     if short > 0:
         stake = float(short * quarter["missing"])
-        return [Finding("funnel-coverage-thin", values, stake, "needed", "risk", likelihood=0.6)]
+        return [Finding("funnel-coverage-thin", values, stake, "needed", "risk")]
     return [Finding("funnel-coverage-enough", values, evidence="needed")]
 
 

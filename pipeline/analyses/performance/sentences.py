@@ -91,7 +91,6 @@ def _causes(found: pd.DataFrame | Missing, book: Book) -> list[Finding]:
             evidence="causes",
             kind="risk" if row["cause"] == "one_deal" else "finding",
             owner=manager,
-            likelihood=0.5 if row["cause"] == "one_deal" else None,
         )
         for row in _records(found)
         if row["is_met"]
