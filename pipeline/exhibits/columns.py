@@ -57,6 +57,11 @@ class Column:
         return self.kind in NUMERIC and self.shape != "sparkline"
 
 
+def with_values(columns: Sequence[Column], frame: pd.DataFrame) -> list[Column]:
+    """The columns that have a value in some row; the first, which names the rows, in any case."""
+    return [column for place, column in enumerate(columns) if place == 0 or frame[column.name].notna().any()]
+
+
 def unit_of(column: Column, frame: pd.DataFrame, reader: Reader) -> Unit | None:
     """The money unit of a column, from its largest value or interval end; none for other kinds."""
     return reader.money_unit(_amounts(column, frame)) if column.kind == "money" else None

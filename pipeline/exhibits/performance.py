@@ -1,12 +1,12 @@
-"""Exhibits of the performance chapter."""
+"""Exhibits of the performance chapter: where we stand against target, and why."""
 
 from functools import partial
 
 import pandas as pd
 
 from pipeline.exhibits import charts
-from pipeline.exhibits.columns import Column
-from pipeline.exhibits.exhibit import Exhibit, Figure, Table, exhibit, left_out
+from pipeline.exhibits.columns import Column, with_values
+from pipeline.exhibits.exhibit import Exhibit, Table, exhibit, left_out
 from pipeline.exhibits.people import named_people
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table
@@ -32,22 +32,21 @@ def attainment(rows: pd.DataFrame, reader: Reader) -> Table:
     )
     return table(
         named,
-        [
-            Column("name", reader.text("performance-metric")),
-            Column("actual", reader.text("performance-actual"), "money"),
-            Column("plan_to_date", reader.text("performance-plan-to-date"), "money"),
-            Column("attainment_to_date", reader.text("performance-attainment-to-date"), "percent", "bar"),
-            Column("target", reader.text("performance-target"), "money"),
-            Column("attainment", reader.text("performance-attainment"), "percent"),
-            Column("last_year", reader.text("performance-last-year"), "money"),
-            Column("growth", reader.text("performance-growth"), "percent", "change"),
-        ],
-        reader,
-        title=reader.text(
-            "performance-attainment-title",
-            period=reader.period(year["period"]),
-            share=reader.percent(year["attainment_to_date"]),
+        with_values(
+            [
+                Column("name", reader.text("performance-metric")),
+                Column("actual", reader.text("performance-actual"), "money"),
+                Column("plan_to_date", reader.text("performance-plan-to-date"), "money"),
+                Column("attainment_to_date", reader.text("performance-attainment-to-date"), "percent", "bar"),
+                Column("target", reader.text("performance-target"), "money"),
+                Column("attainment", reader.text("performance-attainment"), "percent"),
+                Column("last_year", reader.text("performance-last-year"), "money"),
+                Column("growth", reader.text("performance-growth"), "percent", "change"),
+            ],
+            named,
         ),
+        reader,
+        title=_attainment_title(year, reader),
         ident="attainment",
     )
 
@@ -61,9 +60,11 @@ def attainment_by(
     horizon: str = "year",
     people: pd.DataFrame | None = None,
     listed: int = 20,
-) -> Table:
+) -> Exhibit:
     """One dimension's contracts against plan."""
     mine = named_people(rows.loc[(rows["cut"] == cut) & (rows["horizon"] == horizon)], "value", people)
+    if set(mine["value"]) <= {""}:
+        return left_out(Missing("missing-attainment-by-cut", reason="reason-nothing-assigned"), reader)
     behind = mine.loc[mine["gap_to_date"] > 0]
     worst = next(iter(behind.nlargest(1, "gap_to_date").to_dict("records")), None)
     has_plan = bool(mine["plan_to_date"].notna().any())
@@ -73,17 +74,20 @@ def attainment_by(
         title = reader.text("performance-by-title", value=place, gap=gap)
     return table(
         mine,
-        [
-            Column("value", reader.text(f"performance-{cut.replace('_', '-')}"), "label", dimension=cut),
-            Column("actual", reader.text("performance-actual"), "money", adds=True),
-            Column("plan_to_date", reader.text("performance-plan-to-date"), "money", adds=True),
-            Column("attainment_to_date", reader.text("performance-attainment-to-date"), "percent", "bar"),
-            Column("gap_to_date", reader.text("performance-gap-to-date"), "money", adds=True),
-            Column("last_year", reader.text("performance-last-year"), "money", adds=True),
-            Column("growth", reader.text("performance-growth"), "percent", "change"),
-        ],
+        with_values(
+            [
+                Column("value", reader.text(f"performance-{cut.replace('_', '-')}"), "label", dimension=cut),
+                Column("actual", reader.text("performance-actual"), "money", adds=True),
+                Column("plan_to_date", reader.text("performance-plan-to-date"), "money", adds=True),
+                Column("attainment_to_date", reader.text("performance-attainment-to-date"), "percent", "bar"),
+                Column("gap_to_date", reader.text("performance-gap-to-date"), "money", adds=True),
+                Column("last_year", reader.text("performance-last-year"), "money", adds=True),
+                Column("growth", reader.text("performance-growth"), "percent", "change"),
+            ],
+            mine,
+        ),
         reader,
-        sort="gap_to_date",
+        sort="gap_to_date" if has_plan else "actual",
         top=listed,
         total=True,
         title=title,
@@ -99,26 +103,41 @@ def landing(rows: pd.DataFrame, reader: Reader) -> Table:
     named = mine.assign(name=[reader.period(key) for key in mine["period_key"]])
     return table(
         named,
-        [
-            Column("name", reader.text("performance-period")),
-            Column("signed", reader.text("performance-signed"), "money"),
-            Column(
-                "landing", reader.text("performance-landing"), "money", "interval", low="low", high="high"
-            ),
-            Column("target", reader.text("performance-target"), "money"),
-            Column("gap", reader.text("performance-gap"), "money"),
-            Column("probability_of_target", reader.text("performance-probability"), "percent"),
-        ],
-        reader,
-        title=reader.text(
-            "performance-landing-title",
-            period=reader.period(year["period_key"]),
-            landing=reader.money(year["landing"]),
-            probability=reader.percent(year["probability_of_target"]),
+        with_values(
+            [
+                Column("name", reader.text("performance-period")),
+                Column("signed", reader.text("performance-signed"), "money"),
+                Column(
+                    "landing", reader.text("performance-landing"), "money", "interval", low="low", high="high"
+                ),
+                Column("target", reader.text("performance-target"), "money"),
+                Column("gap", reader.text("performance-gap"), "money"),
+                Column("probability_of_target", reader.text("performance-probability"), "percent"),
+            ],
+            named,
         ),
+        reader,
+        title=_landing_title(year, reader),
         subtitle=reader.text("performance-landing-subtitle"),
         ident="landing",
     )
+
+
+def _attainment_title(year: pd.Series, reader: Reader) -> str:
+    named = reader.period(year["period"])
+    if pd.isna(year["attainment_to_date"]):
+        actual = reader.money(float(year["actual"]))
+        return reader.text("performance-attainment-plain", period=named, actual=actual)
+    share = reader.percent(year["attainment_to_date"])
+    return reader.text("performance-attainment-title", period=named, share=share)
+
+
+def _landing_title(year: pd.Series, reader: Reader) -> str:
+    named, landed = reader.period(year["period_key"]), reader.money(float(year["landing"]))
+    if pd.isna(year["target"]):
+        return reader.text("performance-landing-plain", period=named, landing=landed)
+    chance = reader.percent(year["probability_of_target"])
+    return reader.text("performance-landing-title", period=named, landing=landed, probability=chance)
 
 
 @exhibit
@@ -275,107 +294,6 @@ def required(rows: pd.DataFrame, reader: Reader, cut: str = "company") -> Table:
         ),
         note=reader.text("performance-required-note"),
         ident=f"required-{cut.replace('_', '-')}",
-    )
-
-
-@exhibit
-def breaches(rows: pd.DataFrame, reader: Reader) -> Table:
-    """Targets that do not add up."""
-    return table(
-        rows,
-        [
-            Column("period", reader.text("performance-period")),
-            Column("metric", reader.text("performance-metric"), "label", dimension="performance-metric"),
-            Column("upper", reader.text("performance-upper")),
-            Column("lower", reader.text("performance-lower")),
-            Column("value", reader.text("performance-value")),
-            Column("upper_amount", reader.text("performance-upper-amount"), "money"),
-            Column("lower_amount", reader.text("performance-lower-amount"), "money"),
-            Column("difference", reader.text("performance-difference"), "money"),
-        ],
-        reader,
-        top=20,
-        title=reader.text("performance-breaches-title", number=len(rows)),
-        ident="breaches",
-    )
-
-
-@exhibit
-def proposal(rows: pd.DataFrame, reader: Reader, listed: int = 24) -> Table:
-    """Next period's split, cell by cell, with every factor of its formula and the reader's own figures."""
-    own = rows["override"].notna()
-    shares = [Column(name, reader.text(f"performance-{name.replace('_', '-')}"), "percent")
-              for name in ("history_share", "potential_share", "unit_share", "seasonal_share")]  # fmt: skip
-    return table(
-        rows.assign(month=pd.to_datetime(rows["month"])),
-        [
-            Column("market", reader.text("performance-market"), "label", dimension="market"),
-            Column(
-                "business_line", reader.text("performance-business-line"), "label", dimension="business_line"
-            ),
-            Column("month", reader.text("performance-month"), "month"),
-            *shares,
-            Column("computed", reader.text("performance-computed"), "money", adds=True),
-            Column("override", reader.text("performance-own-figure"), "money"),
-            Column("proposed", reader.text("performance-proposed"), "money", "bar", adds=True),
-        ],
-        reader,
-        top=listed,
-        total=True,
-        title=reader.text(
-            "performance-proposal-title",
-            period=reader.period(rows["period"].iloc[0]),
-            total=reader.money(rows["proposed"].sum()),
-        ),
-        subtitle=reader.text("performance-proposal-subtitle", own=int(own.sum()), cells=len(rows)),
-        note=reader.text(
-            "performance-proposal-note",
-            history=reader.number(reader.company.performance.history_weight),
-            potential=reader.number(1 - reader.company.performance.history_weight),
-        ),
-        ident="proposal",
-    )
-
-
-@exhibit
-def season(rows: pd.DataFrame, reader: Reader) -> Figure:
-    """The proposal by month."""
-    months = rows.groupby("month", sort=True)[["proposed"]].sum().reset_index()
-    return charts.periods(
-        months.assign(month=pd.to_datetime(months["month"])),
-        reader,
-        moment=Column("month", reader.text("performance-month"), "month"),
-        value=Column("proposed", reader.text("performance-proposed"), "money"),
-        title=reader.text("performance-season-title"),
-        ident="proposal-months",
-    )
-
-
-@exhibit
-def audit(rows: pd.DataFrame, reader: Reader, people: pd.DataFrame | None = None) -> Table:
-    """Targets that fail a SMART letter."""
-    failing = named_people(rows.loc[rows["fails"] != ""], "person", people)
-    return table(
-        failing,
-        [
-            Column("period", reader.text("performance-period")),
-            Column("metric", reader.text("performance-metric"), "label", dimension="performance-metric"),
-            Column("market", reader.text("performance-market"), "label", dimension="market"),
-            Column("person", reader.text("performance-person"), "label", dimension="person"),
-            Column("amount", reader.text("performance-target"), "money"),
-            Column("probability", reader.text("performance-probability"), "percent"),
-            Column("fails", reader.text("performance-fails")),
-        ],
-        reader,
-        top=20,
-        title=reader.text("performance-audit-title", failing=len(failing), number=len(rows)),
-        subtitle=reader.text(
-            "performance-audit-subtitle",
-            attainable=reader.percent(reader.company.performance.attainable_from),
-            judged=int(rows["probability"].notna().sum()),
-            number=len(rows),
-        ),
-        ident="audit",
     )
 
 

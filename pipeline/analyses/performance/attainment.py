@@ -76,14 +76,15 @@ def plan_to_date(
 
 
 def attainment(book: Book, targets: Targets) -> pd.DataFrame:
-    """One row per horizon and metric: where the whole stands.
+    """One row per horizon and metric that the data know: where the whole stands.
 
     Columns: horizon, metric, period, actual, target (of the whole period), plan_to_date, attainment (actual /
     target), attainment_to_date (actual / plan_to_date), last_year (same days), growth.
     """
     rows = []
+    metrics = METRICS if book.has("payments") else METRICS[:1]
     for horizon in horizons(book):
-        for metric in METRICS:
+        for metric in metrics:
             target = target_total(targets, horizon.period, metric)
             plan = plan_to_date(book, targets, horizon, metric)
             rows.append(

@@ -167,3 +167,7 @@ performance-audit = { $failing } of { $targets } targets fail a letter of SMART.
 performance-required = To reach its target { $period } needs { $deals } qualified deals more than usual by { $deadline }; they would have to bring { $missing }.
 performance-required-late = { $period } is { $missing } short even with the usual number of new deals. At the usual cycle the { $deals } additional qualified deals should have existed by { $deadline }: only deals in hand can help.
 performance-action = { $place }: close the gap of { $gap }; the largest part of it: { $part }.
+performance-attainment-plain = { $period }: contracts of { $actual } so far; no target is set
+performance-landing-plain = { $period } will land at about { $landing }; no target is set
+missing-attainment-by-cut = contracts by this dimension
+reason-nothing-assigned = The data assign no contract to a value of it.

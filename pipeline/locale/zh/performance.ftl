@@ -164,3 +164,7 @@ performance-audit = { $targets } 项指标中 { $failing } 项未通过 SMART。
 performance-required = 要完成 { $period } 指标，须在 { $deadline } 前比往常多出 { $deals } 个合格商机，带来 { $missing }。
 performance-required-late = 即使新商机如往常一样多，{ $period } 仍短缺 { $missing }。按通常周期，另需的 { $deals } 个合格商机应于 { $deadline } 前出现：只能靠在手商机。
 performance-action = { $place }：弥补差额 { $gap }，最大的组成部分是“{ $part }”。
+performance-attainment-plain = { $period }：合同额{ $actual }；未下达指标
+performance-landing-plain = { $period }预计达成约{ $landing }；未下达指标
+missing-attainment-by-cut = 按此维度的合同
+reason-nothing-assigned = 数据没有把任何合同归到该维度的某个值。
