@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from pipeline.analyses.forecast.months_ahead import MONTHS
+from pipeline.analyses.forecast.months_ahead import MONTHS, months_ahead
 from pipeline.analyses.forecast.track import replayed_months
 from pipeline.book import Book
 from pipeline.findings import Missing
@@ -55,14 +55,17 @@ def gap_by(landed: pd.DataFrame | Missing, dimension: str) -> pd.DataFrame | Mis
 def last_forecast(book: Book) -> pd.DataFrame | Missing:
     """One row: the forecast that was made a month ago for the period's last month, and what was signed.
 
-    It is the forecasting chapter's replay, made from what was known then. Columns: period (first day of
+    It is the forecasting chapter's replay, made from what was known then: of the whole company the landing
+    as it was printed with its interval, else the time series. Columns: period (first day of
     the month), forecast, forecast_low, forecast_high (80%), actual, error (forecast / actual - 1),
     naive_error (the same of "same month last year").
     """
-    made = replayed_months(book.whole, "contracts", MONTHS, book.company.forecast.replayed_months)
     month = pd.Timestamp(Period.containing(book.as_of, "month").first)
-    cut = (book.scope.dimension, book.scope.value) if not book.scope.is_company else (COMPANY, "")
-    row = _replay_of(made, month, cut)
+    row = _landed(book, month) if book.scope.is_company else None
+    if row is None:
+        made = replayed_months(book.whole, "contracts", MONTHS, book.company.forecast.replayed_months)
+        cut = (COMPANY, "") if book.scope.is_company else (book.scope.dimension, book.scope.value)
+        row = _replay_of(made, month, cut)
     if row is None or not row["actual"] > 0:
         return Missing("missing-last-forecast", reason="reason-no-earlier-forecast")
     return pd.DataFrame(
@@ -76,6 +79,16 @@ def last_forecast(book: Book) -> pd.DataFrame | Missing:
             "naive_error": [row["seasonal_naive"] / row["actual"] - 1],
         }
     )
+
+
+def _landed(book: Book, month: pd.Timestamp) -> "pd.Series | None":
+    """The landing's replay one month ahead, where it had an interval."""
+    ahead = months_ahead(book.whole)
+    if ahead is None or not len(ahead.past):
+        return None
+    past = ahead.past.rename(columns={"low": "low_80", "high": "high_80"})
+    found = past[(past["months_ahead"] == 1) & (past["month"] == month) & past["low_80"].notna()]
+    return found.iloc[0] if len(found) else None
 
 
 def _replay_of(made: pd.DataFrame, month: pd.Timestamp, cut: tuple[str, str]) -> "pd.Series | None":
