@@ -142,7 +142,14 @@ def lines_by_hand():
                 known = orders.get(order)
                 amount = float(quantity) * float(price)
                 if known is None or known[0] != number:
-                    orders[order] = [number, stamp[:7], customer.removesuffix(".0"), amount, 1]
+                    nobody = customer in {"", "0.0"}  # the second file writes 0.0 for nobody
+                    orders[order] = [
+                        number,
+                        stamp[:7],
+                        "" if nobody else customer.removesuffix(".0"),
+                        amount,
+                        1,
+                    ]
                 else:
                     known[3] += amount
                     known[4] += 1
