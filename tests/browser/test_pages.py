@@ -2,7 +2,7 @@ import pytest
 
 from pipeline.publish.render import print_pdf
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = pytest.mark.browser
 WIDTHS = (360, 768, 1440)
 
 
