@@ -167,11 +167,7 @@ def deals(rows: pd.DataFrame, reader: Reader) -> Table:
     return table(
         rows,
         [
-            *([Column("name", phrase(reader, "deal"))] if (rows["name"].fillna("") != "").any() else []),
-            Column("opportunity_id", phrase(reader, "deal-id")),
-            Column("person", phrase(reader, "dimension-person"), "label", dimension="person"),
-            Column("stage", phrase(reader, "stage"), "label", dimension="stage"),
-            Column("amount", phrase(reader, "amount"), "money", adds=True),
+            *_which_deal(rows, reader),
             Column("chance", phrase(reader, "chance-eight-weeks"), "percent"),
             Column("expected", phrase(reader, "expected"), "money", "bar", adds=True),
             Column("likely_week", phrase(reader, "likely-week"), "count"),
@@ -215,11 +211,7 @@ def slipped(rows: pd.DataFrame, reader: Reader) -> Table:
     return table(
         rows,
         [
-            *([Column("name", phrase(reader, "deal"))] if (rows["name"].fillna("") != "").any() else []),
-            Column("opportunity_id", phrase(reader, "deal-id")),
-            Column("person", phrase(reader, "dimension-person"), "label", dimension="person"),
-            Column("stage", phrase(reader, "stage"), "label", dimension="stage"),
-            Column("amount", phrase(reader, "amount"), "money", adds=True),
+            *_which_deal(rows, reader),
             Column("was_expected_on", phrase(reader, "was-expected"), "date"),
             Column("expected_on", phrase(reader, "now-expected"), "date"),
             Column("pushes", phrase(reader, "pushes"), "count"),
@@ -255,3 +247,15 @@ def sufficiency(rows: pd.DataFrame, reader: Reader) -> Table:
         note=phrase(reader, "sufficiency-note"),
         ident="sufficiency",
     )
+
+
+def _which_deal(rows: pd.DataFrame, reader: Reader) -> list[Column]:
+    """The columns that say which deal a row is about; its name where the company names deals."""
+    named = [Column("name", phrase(reader, "deal"))] if (rows["name"].fillna("") != "").any() else []
+    return [
+        *named,
+        Column("opportunity_id", phrase(reader, "deal-id")),
+        Column("person", phrase(reader, "dimension-person"), "label", dimension="person"),
+        Column("stage", phrase(reader, "stage"), "label", dimension="stage"),
+        Column("amount", phrase(reader, "amount"), "money", adds=True),
+    ]

@@ -165,9 +165,7 @@ def _required(found: pd.DataFrame | Missing) -> list[Finding]:
 
 def _actions(focus: pd.DataFrame | Missing, book: Book) -> list[Finding]:
     """The markets with the largest gap: their manager works on the largest part of it."""
-    people = book.whole.people.all()
-    managers = people.loc[(people["role"] == "market_manager") & people["is_active"]]
-    owner = dict(zip(managers["market"], managers["person_id"], strict=True))
+    owner = book.people.managers()
     due = book.as_of + datetime.timedelta(days=ACT_WITHIN_DAYS)
     return [
         Finding(
