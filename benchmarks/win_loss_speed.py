@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipeline.analyses import win_loss
-from pipeline.analyses.win_loss.training import snapshot_days
+from pipeline.analyses.win_loss.training import learning_days
 from pipeline.book import Book
 from pipeline.company import Company
 from pipeline.company_demo import generate
@@ -36,7 +36,7 @@ def main(customers: int) -> None:
         print(f"win and loss of {rows}: {spent:.1f} CPU s (at most 60)")
         print(f"calibration error {result.headlines['probability_calibration_error']:.4f}")
         book = Book(warehouse, Company(), period)
-        days = snapshot_days(book)
+        days = learning_days(book)
         started = time.process_time()
         found = book.opportunities.open_at(days)
         fast = time.process_time() - started

@@ -7,7 +7,7 @@ import pandas as pd
 
 from pipeline.analyses.cache import cached
 from pipeline.analyses.win_loss.fields import DRIVER_FIELDS
-from pipeline.analyses.win_loss.training import decided, snapshot_days, snapshots
+from pipeline.analyses.win_loss.training import decided, learning_days, snapshots
 from pipeline.book import Book
 from pipeline.errors import NotEnoughData
 from pipeline.models.drivers import find_drivers
@@ -42,7 +42,7 @@ def company_drivers(book: Book) -> CompanyDrivers:
 
 def _early_looks(book: Book) -> pd.DataFrame:
     """One row per decided deal: its first snapshot of the age asked, or its latest before."""
-    rows = decided(snapshots(book, snapshot_days(book)), book.as_of)
+    rows = decided(snapshots(book, learning_days(book)), book.as_of)
     rows = rows.loc[rows["ended_on"] > pd.Timestamp(book.as_of - timedelta(days=DRIVER_DAYS))]
     old_enough = rows["age_days"] >= EARLY_DAYS
     ranked = rows.assign(late=~old_enough).sort_values(["late", "snapshot_on"], kind="stable")

@@ -12,7 +12,7 @@ from pipeline.analyses.win_loss.outlook import closing_outlook
 from pipeline.analyses.win_loss.training import (
     decided,
     known_win_rate,
-    snapshot_days,
+    learning_days,
     snapshots,
     usable_fields,
 )
@@ -101,7 +101,7 @@ def probabilities_of(book: Book, model: CompanyModel, weeks: pd.DataFrame) -> pd
 def company_model(book: Book) -> CompanyModel:
     """Fit, judge and apply on the whole company; falls back to shrunken stage rates and says why."""
     month_ago = book.as_of - timedelta(days=book.as_of.day)
-    rows = snapshots(book, snapshot_days(book))
+    rows = snapshots(book, learning_days(book))
     past = decided(rows, book.as_of)
     now = rows.loc[rows["snapshot_on"] == pd.Timestamp(book.as_of)].reset_index(drop=True)
     fields = usable_fields(past)

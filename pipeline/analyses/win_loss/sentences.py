@@ -93,7 +93,7 @@ def _verdict(model: CompanyModel, listed: pd.DataFrame) -> list[Finding]:
     }
     if verdict_is_negative(model) or model.method == STAGE_RATES:
         return [Finding("win-loss-no-skill", values, money_at_stake=stake, evidence="model-card")]
-    values["error"] = percent(metrics["calibration_error"])
+    values["error"] = Quantity("number", round(100 * metrics["calibration_error"], 1))
     return [Finding("win-loss-model-has-skill", values, money_at_stake=stake, evidence="reliability")]
 
 

@@ -13,29 +13,44 @@ import pandas as pd
 
 from pipeline.analyses.win_loss.fields import LEARNED_FROM
 from pipeline.book import Book
+from pipeline.models.win_probability import haste_weights
 
 SNAPSHOT_DAYS = 28
 MOST_SNAPSHOTS, FEWEST_SNAPSHOTS = 39, 14
 LARGE_BOOK_DEALS = 20_000
-"""Above it the snapshots of thirteen months are enough."""
+"""Above it thirteen months of snapshots, or every third of three years, are enough."""
+LARGE_BOOK_STEP = 3
 PRIOR_DEALS = 10.0
 """Deals' worth of the company's rate in the as-of win rate of a rep or customer."""
-LARGEST_WEIGHT = 5.0
 
 
-def snapshot_days(book: Book, *, every_days: int = SNAPSHOT_DAYS) -> tuple[date, ...]:
+def snapshot_days(
+    book: Book, *, every_days: int = SNAPSHOT_DAYS, most: int | None = None
+) -> tuple[date, ...]:
     """Days of past snapshots, counted back from the book's date, the date itself last.
 
-    None is earlier than the first recorded closing: before it deals could only be seen to stay open.
+    None is earlier than the first recorded closing: before it deals could only be seen to stay open. Without
+    `most` (in snapshots of four weeks) a large book goes back thirteen months, any other three years.
     """
     deals = book.opportunities.as_they_stood()
     first = deals["closed_on"].min()
     if pd.isna(first):
         return (book.as_of,)
-    most = MOST_SNAPSHOTS if len(deals) <= LARGE_BOOK_DEALS else FEWEST_SNAPSHOTS
+    if most is None:
+        most = MOST_SNAPSHOTS if len(deals) <= LARGE_BOOK_DEALS else FEWEST_SNAPSHOTS
     most = most * SNAPSHOT_DAYS // every_days
     days = [book.as_of - timedelta(days=every_days * k) for k in range(most)]
     return tuple(sorted(day for day in days if pd.Timestamp(day) >= first or day == book.as_of))
+
+
+def learning_days(book: Book) -> tuple[date, ...]:
+    """Days of the snapshots to learn from who wins: three years of them, in a large book a third as dense.
+
+    A shorter time would not do: of the deals of the last months only the hasty have ended.
+    """
+    days = snapshot_days(book, most=MOST_SNAPSHOTS)
+    large = len(book.opportunities.as_they_stood()) > LARGE_BOOK_DEALS
+    return days[::-LARGE_BOOK_STEP][::-1] if large else days
 
 
 def snapshots(book: Book, days: Sequence[date]) -> pd.DataFrame:
@@ -76,18 +91,12 @@ def with_derived(book: Book, rows: pd.DataFrame, *, lag_days: int = 0) -> pd.Dat
 
 
 def decided(rows: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """The rows whose deal was won or lost since, with `is_won` and the `weight` that undoes haste.
-
-    A recent snapshot shows only deals that ended fast. Each row counts as one over the share of snapshots old
-    enough to have shown an ending that late (inverse probability of censoring; Robins and Finkelstein 2000).
-    """
+    """The rows whose deal was won or lost since, with `is_won` and the `weight` that undoes haste."""
     follow_up = _days(pd.Series(pd.Timestamp(as_of), index=rows.index), rows["snapshot_on"])
     taken = _days(rows["ended_on"], rows["snapshot_on"])
     is_decided = rows["ending"].isin(["won", "lost"]) & (taken > 0)
     kept = rows.assign(is_won=rows["ending"].eq("won"), known_on=rows["ended_on"]).loc[is_decided]
-    ordered = np.sort(follow_up.to_numpy())
-    seen = 1 - np.searchsorted(ordered, taken.loc[is_decided].to_numpy(), side="left") / max(len(ordered), 1)
-    weight = np.minimum(1 / np.maximum(seen, 1e-9), LARGEST_WEIGHT)
+    weight = haste_weights(taken.loc[is_decided].to_numpy(), follow_up.to_numpy())
     return kept.assign(weight=weight).sort_values(["snapshot_on", "opportunity_id"], ignore_index=True)
 
 

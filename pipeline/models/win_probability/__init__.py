@@ -8,7 +8,12 @@ from pipeline.models.win_probability.features import FieldEncoder, learn_fields
 from pipeline.models.win_probability.fit import WinProbability, fit_win_probability
 from pipeline.models.win_probability.scoring import calibration_error, reliability, skill
 from pipeline.models.win_probability.settings import WinSettings
-from pipeline.models.win_probability.splits import forward_folds, grouped_folds, look_alike_groups
+from pipeline.models.win_probability.splits import (
+    forward_folds,
+    grouped_folds,
+    haste_weights,
+    look_alike_groups,
+)
 
 __all__ = [
     "FieldEncoder",
@@ -18,6 +23,7 @@ __all__ = [
     "fit_win_probability",
     "forward_folds",
     "grouped_folds",
+    "haste_weights",
     "learn_fields",
     "look_alike_groups",
     "reliability",

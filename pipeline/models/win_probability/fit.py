@@ -29,7 +29,7 @@ from pipeline.models.win_probability.scoring import (
     skill,
 )
 from pipeline.models.win_probability.settings import WinSettings
-from pipeline.models.win_probability.splits import Fold, forward_folds, grouped_folds
+from pipeline.models.win_probability.splits import Fold, Timeline, forward_folds, grouped_folds
 
 SKILL, NO_SKILL = "skill", "no skill"
 
@@ -87,7 +87,8 @@ def fit_win_probability(
         seen_on: column with the day of the snapshot; with `known_on`, later rows judge earlier ones. Without
             either, grouped cross-validation does.
         known_on: column with the day on which the outcome became known.
-        weight: column of weights.
+        weight: column of weights that undo haste; with dates, what a fold learns from is weighed as it would
+            have been on the fold's first day.
         settings: thresholds and penalties.
 
     Raises:
@@ -95,12 +96,14 @@ def fit_win_probability(
     """
     settings = settings or WinSettings()
     won, weights = _checked(cases, outcome, weight, groups, settings)
+    timeline = None if seen_on is None or known_on is None else Timeline.of(cases[seen_on], cases[known_on])
     folds = _folds(cases, groups, (seen_on, known_on), rng, settings)
-    judged = _judge(cases, won, weights, fields=fields, folds=folds, settings=settings)
+    then = timeline if weight else None
+    judged = _judge(cases, won, weights, fields=fields, folds=folds, then=then, settings=settings)
     kind, penalty, chance = _choose(judged, won, weights, groups=groups, rng=rng, settings=settings)
     return _finish(
         cases, won, weights, fields=fields, judged=judged, kind=kind, penalty=penalty, chance=chance,
-        groups=groups, rng=rng, follows_time=known_on is not None, settings=settings,
+        groups=groups, rng=rng, timeline=timeline, settings=settings,
     )  # fmt: skip
 
 
@@ -143,9 +146,13 @@ def _judge(
     *,
     fields: Sequence[str],
     folds: list[Fold],
+    then: Timeline | None,
     settings: WinSettings,
 ) -> dict[Any, Floats]:
-    """Log-odds of judged rows under each candidate (NaN elsewhere), the reference rate and the fold."""
+    """Log-odds of judged rows under each candidate (NaN elsewhere), the reference rate and the fold.
+
+    `then` weighs the rows of a fold by what was known on its first day.
+    """
     known = as_categories(cases, fields)
     names: list[Any] = [*settings.penalties, BOOSTED, "reference", "fold"]
     found = {name: np.full(len(cases), np.nan) for name in names}
@@ -153,7 +160,8 @@ def _judge(
         if min(won[learned].sum(), (1 - won[learned]).sum()) < 10:
             continue
         rows = _thin(learned, settings.max_training_rows)
-        past, y, w, now = known.iloc[rows], won[rows], weights[rows], known.iloc[judged]
+        w = weights[rows] if then is None else then.weights(rows, then.seen[judged].min())
+        past, y, now = known.iloc[rows], won[rows], known.iloc[judged]
         models = fit_logistic(past, y, w, fields=fields, penalties=settings.penalties, settings=settings)
         for penalty, log_odds in zip(settings.penalties, log_odds_of(models, now), strict=True):
             found[penalty][judged] = log_odds
@@ -203,14 +211,15 @@ def _finish(
     chance: float,
     groups: npt.NDArray[Any],
     rng: np.random.Generator,
-    follows_time: bool,
+    timeline: Timeline | None,
     settings: WinSettings,
 ) -> WinProbability:
     rows = np.flatnonzero(~np.isnan(judged["fold"]))
     y, w, reference, fold = won[rows], weights[rows], judged["reference"][rows], judged["fold"][rows]
     scores = {LOGISTIC: judged[penalty][rows], BOOSTED: judged[BOOSTED][rows]}
+    judged_line = timeline.take(rows) if timeline else None
     levelled = {
-        name: fit_levelling(score, y, w, fold, follows_time=follows_time, settings=settings)
+        name: fit_levelling(score, y, w, fold, timeline=judged_line, settings=settings)
         for name, score in scores.items()
     }
     rival = LOGISTIC if kind == BOOSTED else BOOSTED

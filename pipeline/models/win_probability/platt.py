@@ -12,6 +12,7 @@ from scipy.optimize import minimize
 
 from pipeline.models.win_probability.features import Floats
 from pipeline.models.win_probability.settings import WinSettings
+from pipeline.models.win_probability.splits import Timeline
 
 
 @dataclass(frozen=True)
@@ -32,25 +33,45 @@ def fit_levelling(
     weight: Floats,
     fold: Floats,
     *,
-    follows_time: bool,
+    timeline: Timeline | None,
     settings: WinSettings,
 ) -> tuple[Levelling, Floats]:
     """The levelling for new cases, and the judged cases' own probabilities.
 
-    Where folds follow time, each one's probabilities are levelled by earlier ones only. Random folds share
+    Where folds follow time, each one's probabilities are levelled by what earlier ones had shown by its first
+    day: by rows old enough that nine of ten endings take less time, because of younger ones only the hasty,
+    which are lost more often, have ended. Random folds share
     one levelling: leaving a fold out would shift the rest against it (its own wins are missing there), and
     two parameters learned from all folds hardly polish the record.
     """
     by_fold = np.argsort(fold, kind="stable")
-    if not follows_time:
+    if timeline is None:
         levelling = _fit(log_odds, outcome, weight, by_fold, settings)
         return levelling, levelling.probability(log_odds)
     probability = np.empty(len(log_odds))
     for number in np.unique(fold):
         now = fold == number
-        before = _latest(np.flatnonzero(fold < number), settings)
-        probability[now] = _fit(log_odds, outcome, weight, before, settings).probability(log_odds[now])
-    return _fit(log_odds, outcome, weight, _latest(by_fold, settings), settings), probability
+        level = _mature_level(
+            (log_odds, outcome, weight),
+            np.flatnonzero(fold < number),
+            timeline,
+            timeline.seen[now].min(),
+            settings,
+        )
+        probability[now] = level.probability(log_odds[now])
+    today = float(timeline.known.max())
+    return _mature_level((log_odds, outcome, weight), by_fold, timeline, today, settings), probability
+
+
+def _mature_level(
+    scored: tuple[Floats, Floats, Floats], rows: Floats, timeline: Timeline, day: float, settings: WinSettings
+) -> Levelling:
+    """The levelling of log-odds, outcomes and weights by those of `rows` that are mature on a day."""
+    log_odds, outcome, weight = scored
+    found = _latest(timeline.mature_by(rows, day), settings)
+    then = weight.copy()
+    then[found] = timeline.weights(found, day)
+    return _fit(log_odds, outcome, then, found, settings)
 
 
 def _latest(rows: Floats, settings: WinSettings) -> Floats:

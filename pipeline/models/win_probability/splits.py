@@ -1,6 +1,7 @@
 """Who may learn from whom: later cases judge earlier ones, and look-alikes stay together."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,6 +15,54 @@ Fold: TypeAlias = tuple[npt.NDArray[Any], npt.NDArray[Any]]
 CHANCE_TWINS = 0.1
 """Rows alike in all fields are copies when fewer than this many would be expected by chance."""
 FIRST_TRAINING_SHARE = 0.4
+LARGEST_WEIGHT = 5.0
+MATURE_SHARE = 0.9
+"""Share of endings that take less time than a mature row is old."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """When each row was seen and when its outcome became known, in days since any one day."""
+
+    seen: npt.NDArray[Any]
+    known: npt.NDArray[Any]
+
+    @classmethod
+    def of(cls, seen_on: pd.Series, known_on: pd.Series) -> "Timeline":
+        """From two columns of dates."""
+        start = seen_on.min()
+        return cls((seen_on - start).dt.days.to_numpy(float), (known_on - start).dt.days.to_numpy(float))
+
+    def take(self, rows: npt.NDArray[Any]) -> "Timeline":
+        """The time line of some rows."""
+        return Timeline(self.seen[rows], self.known[rows])
+
+    def mature_by(self, rows: npt.NDArray[Any], day: float) -> npt.NDArray[Any]:
+        """Those of `rows` known on a day and seen so long before it that most endings would show."""
+        known = self.known <= day
+        if not known.any():
+            return rows[:0]
+        usual = np.quantile((self.known - self.seen)[known], MATURE_SHARE)
+        return np.asarray(rows[known[rows] & (self.seen[rows] <= day - usual)])
+
+    def weights(self, rows: npt.NDArray[Any], day: float) -> npt.NDArray[Any]:
+        """`haste_weights` of `rows` as they were on a day."""
+        return haste_weights(self.known[rows] - self.seen[rows], day - self.seen[self.seen < day])
+
+
+def haste_weights(taken_days: npt.NDArray[Any], follow_up_days: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Weight per decided row that undoes haste: a recent snapshot shows only what ended fast.
+
+    Each row counts as one over the share of snapshots old enough to have shown an ending that late (inverse
+    probability of censoring; Robins and Finkelstein 2000), at most five times.
+
+    Args:
+        taken_days: days from each row's snapshot to its ending.
+        follow_up_days: days for which each snapshot, decided or not, could be followed.
+    """
+    ordered = np.sort(follow_up_days)
+    seen = 1 - np.searchsorted(ordered, taken_days, side="left") / max(len(ordered), 1)
+    return np.asarray(np.minimum(1 / np.maximum(seen, 1e-9), LARGEST_WEIGHT))
 
 
 def look_alike_groups(
