@@ -165,6 +165,11 @@ class Book:
         days = self.knowledge.event_days
         return days[-1] if days else None
 
+    @property
+    def data_fingerprint(self) -> str:
+        """Hash of all that is known at the book's date."""
+        return self.knowledge.fingerprint
+
     @cached_property
     def fingerprint(self) -> str:
         """Hash of all that is known at the book's date and of the settings that numbers depend on.

@@ -60,7 +60,7 @@ def page_facts(plan: Plan, task: Task, report: str) -> dict[str, Any]:
         "scope_dimension": task.scope.dimension,
         "scope_value": task.scope.value,
         "run_id": report,
-        "fingerprint": task.fingerprint,
+        "fingerprint": subject.fingerprint,
         "versions": versions(),
         "rows": {name: facts.rows for name, facts in subject.tables.items()},
         "rebuild_command": rebuild_command(plan, task),

@@ -54,6 +54,12 @@ class Section:
         exhibits = [block for block in self.blocks if block.is_exhibit]
         return bool(exhibits) and all(block.is_left_out for block in exhibits)
 
+    @property
+    def is_provenance(self) -> bool:
+        """Whether it only says where the numbers come from: the page's footer and the workbook say that."""
+        exhibits = [block for block in self.blocks if block.is_exhibit]
+        return bool(exhibits) and all(block.record.get("kind") == "provenance" for block in exhibits)
+
 
 @dataclass(frozen=True)
 class Document:
@@ -111,7 +117,9 @@ def read_document(notebook: Mapping[str, Any], name: str, language: Language) ->
         question=question,
         layout=_layout(notebook),
         lead=tuple(lead),
-        sections=tuple(section for section in finished if not section.is_left_out),
+        sections=tuple(
+            section for section in finished if not section.is_left_out and not section.is_provenance
+        ),
         left_out=tuple(section for section in finished if section.is_left_out),
         stray=tuple(stray),
         headlines=tuple(records[HEADLINES_MIME]),

@@ -19,7 +19,7 @@ LONGEST_TEXT = 32_767
 WIDEST = 60
 FORMATS: Mapping[str, str] = {
     "money": "#,##0.00;[Red]-#,##0.00", "count": "#,##0;[Red]-#,##0", "number": "#,##0.###",
-    "percent": "0.0%", "points": '+0.0%;-0.0%;0.0%', "ratio": "0.00", "days": "#,##0",
+    "percent": "0.0%", "points": '+0.0%;-0.0%;0.0%', "ratio": "0.00", "p_value": "0.000", "days": "#,##0",
     "date": "yyyy-mm-dd", "week": "yyyy-mm-dd",
 }  # fmt: skip
 DATES = ("date", "week")

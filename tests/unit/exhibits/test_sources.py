@@ -6,7 +6,7 @@ from pipeline.parameters import Period, Scope
 
 BOOK = SimpleNamespace(
     period=Period.parse("2026-10", datetime.date(2026, 11, 1)), scope=Scope("market", "East"),
-    as_of=datetime.date(2026, 10, 31), fingerprint="f" * 64,
+    as_of=datetime.date(2026, 10, 31), data_fingerprint="f" * 64,
     rows=lambda table: 1234 if table == "orders" else 0,
 )  # fmt: skip
 

@@ -129,3 +129,20 @@ def test_the_scrolling_region_can_be_reached_by_keyboard_and_has_a_name(en):
     assert 'role="region" tabindex="0" aria-label="Contracts by market"' in html
     assert 'scope="row"' in html
     assert 'scope="col"' in html
+
+
+def test_a_table_mostly_of_fractions_takes_the_next_smaller_unit(en, zh):
+    frame = _frame([3e6, 4e5, 2e5])
+    assert _cells(table(frame, [MARKET, AMOUNT], en, title="t").html, "thead")[0][1:] == ["ContractsCNY k"]
+    assert _cells(table(frame, [MARKET, AMOUNT], en, title="t").html, "tbody")[0][1:] == ["3,000"]
+    wide = _frame([3e8, 4e7, 2e7])
+    assert _cells(table(wide, [MARKET, AMOUNT], zh, title="t").html, "thead")[0][1:] == ["Contracts万元"]
+
+
+def test_figures_that_name_rows_stand_left_and_short_words_stay_whole(en):
+    pairs = pd.DataFrame({"pair": [1, 2], "name": ["Won", "A much longer name of a deal"]})
+    columns = [Column("pair", "Pair", "count"), Column("name", "Deal")]
+    shown = table(pairs, columns, en, title="t").html
+    assert '<th scope="row">1</th>' in shown
+    assert '<td class="qd-short"><bdi>Won</bdi></td>' in shown
+    assert "<td><bdi>A much longer name of a deal</bdi></td>" in shown
