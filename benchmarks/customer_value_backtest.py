@@ -77,7 +77,7 @@ def compare(events: PurchaseEvents, origin: int, days: int) -> None:
     }
     base = float(np.sqrt(np.mean((peers["BG/NBD"] - actual) ** 2)))
     for name, expected in peers.items():
-        first = np.argsort(-expected, kind="stable")[: len(actual) // 10]
+        first = np.argsort(-expected, kind="stable")[: round(len(actual) / 10)]
         error = float(np.sqrt(np.mean((expected - actual) ** 2)))
         print(
             f"  {name:17} customers {len(actual)}  RMSE {error:.3f} ({error / base:.2f} of BG/NBD)  "

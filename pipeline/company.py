@@ -53,6 +53,7 @@ class Dimensions(Settings):
     department: tuple[DimensionValue, ...] = ()
     industry: tuple[DimensionValue, ...] = ()
     channel: tuple[DimensionValue, ...] = ()
+    source: tuple[DimensionValue, ...] = ()
 
 
 class Money(Settings):

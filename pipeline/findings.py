@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal[
-    "money", "count", "number", "percent", "points", "ratio", "days", "date", "month", "week", "period",
-    "text", "label",
+    "money", "count", "number", "percent", "points", "ratio", "p_value", "days", "date", "month", "week",
+    "period", "text", "label",
 ]  # fmt: skip
-"""How a quantity is written: `percent` a share of 0 to 1, `points` a difference of shares, `period` a
-period's key (2026-Q4), `label` a dimension's value that has a name in each language (`dimension` says
-which)."""
+"""How a quantity is written: `percent` a share of 0 to 1, `points` a difference of shares, `p_value` the
+chance of a test, `period` a period's key (2026-Q4), `label` a dimension's value that has a name in each
+language (`dimension` says which)."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,9 @@ from pipeline.exhibits.reader import Reader
 from pipeline.findings import Kind
 
 Shape = Literal["plain", "bar", "interval", "sparkline", "change", "status"]
-NUMERIC: frozenset[Kind] = frozenset({"money", "count", "number", "percent", "points", "ratio", "days"})
+NUMERIC: frozenset[Kind] = frozenset(
+    {"money", "count", "number", "percent", "points", "ratio", "p_value", "days"}
+)
 
 SMALLEST_IN_UNIT = 0.1
 """A column whose largest amount is below a tenth of the table's unit gets its own."""
@@ -69,19 +71,34 @@ def unit_of(column: Column, frame: pd.DataFrame, reader: Reader) -> Unit | None:
 
 def units_of(columns: Sequence[Column], frame: pd.DataFrame, reader: Reader) -> dict[str, Unit | None]:
     """The money units of a table's columns: one for all, but for columns that would be too small in it."""
-    largest = {
-        column.name: max((abs(amount) for amount in _amounts(column, frame)), default=0.0)
+    amounts = {
+        column.name: [abs(amount) for amount in _amounts(column, frame)]
         for column in columns
         if column.kind == "money"
     }
+    largest = {name: max(found, default=0.0) for name, found in amounts.items()}
     units: dict[str, Unit | None] = {column.name: None for column in columns}
     if not largest:
         return units
-    common = reader.money_unit([max(largest.values())])
+    common = _common_unit(amounts, reader)
     for name, amount in largest.items():
         fits = amount == 0 or amount / common.worth >= SMALLEST_IN_UNIT
         units[name] = common.fitted(amount) if fits else reader.money_unit([amount])
     return units
+
+
+def _common_unit(amounts: dict[str, list[float]], reader: Reader) -> Unit:
+    """The unit of the largest amount, or the next smaller one where most that share it would be fractions."""
+    largest = max(max(found, default=0.0) for found in amounts.values())
+    unit = reader.money_unit([largest])
+    least = SMALLEST_IN_UNIT * unit.worth
+    shown = [amount for found in amounts.values() if max(found, default=0.0) >= least for amount in found]
+    if (
+        largest < 10 * unit.worth
+        and float(np.median([amount for amount in shown if amount] or [0.0])) < unit.worth
+    ):
+        return reader.money_unit([0.9 * unit.worth]).fitted(largest)
+    return unit
 
 
 def _amounts(column: Column, frame: pd.DataFrame) -> list[float]:

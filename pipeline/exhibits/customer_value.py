@@ -301,7 +301,9 @@ def _wallet_note(table: pd.DataFrame, reader: Reader) -> str:
     """Of how many customers the wallet is known, as potential stands on it."""
     known, every = int(table["wallets_recorded"].sum()), int(table["customers"].sum())
     which = "none" if known == 0 else "all" if known == every else "some"
-    return reader.text("cv-matrix-note", which=which, known=known, all=every)
+    note = reader.text("cv-matrix-note", which=which, known=known, all=every)
+    outgrown = int(table["wallets_outgrown"].sum())
+    return f"{note} {reader.text('cv-matrix-outgrown', number=outgrown)}" if outgrown else note
 
 
 def _fifth(reader: Reader, name: str, number: int) -> str:

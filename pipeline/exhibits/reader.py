@@ -19,6 +19,9 @@ from pipeline.exhibits.catalogues import message
 from pipeline.exhibits.numerals import ABSENT, Unit
 from pipeline.findings import Kind, Quantity
 
+SMALLEST_P_VALUE = 0.001
+"""Smaller ones are not told apart: no test of ours is that exact."""
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -118,6 +121,13 @@ class Reader:
             return ABSENT
         return self.text("format-points", points=numerals.grouped(difference * 100, digits, signed=True))
 
+    def p_value(self, chance: float) -> str:
+        """The chance of a test's statistic without an effect: `0.043`, `< 0.001`."""
+        if _is_absent(chance):
+            return ABSENT
+        least = chance < SMALLEST_P_VALUE
+        return f"< {self.number(SMALLEST_P_VALUE, 3)}" if least else self.number(chance, 3)
+
     def days(self, days: float) -> str:
         """A duration: `45 days`."""
         if _is_absent(days):
@@ -193,6 +203,7 @@ class Reader:
             return numerals.plain(value, 2)
         writers: dict[Kind, Callable[[Any], str]] = {
             "count": self.count, "number": self.number, "percent": self.percent, "points": self.points,
+            "p_value": self.p_value,
             "days": self.days, "date": self.date, "month": self.month, "week": self.week,
             "period": self.period,
         }  # fmt: skip

@@ -33,7 +33,7 @@ class Facts(Protocol):
         """Last day that is known."""
 
     @property
-    def fingerprint(self) -> str:
+    def data_fingerprint(self) -> str:
         """Digest of everything the book can see."""
 
     def rows(self, table: str, /) -> int:
@@ -41,12 +41,12 @@ class Facts(Protocol):
 
 
 def provenance(book: Facts, reader: Reader) -> Note:
-    """Period, scope, as-of date, the book's fingerprint and the rows of every table that has some."""
+    """Period, scope, as-of date, the fingerprint of its data and the rows of every table that has some."""
     entries = [
         (reader.text("provenance-as-of"), reader.date(book.as_of)),
         (reader.text("provenance-period"), reader.period(book.period.key)),
         (reader.text("provenance-scope"), scope_name(book.scope, reader)),
-        (reader.text("provenance-fingerprint"), book.fingerprint[:16]),
+        (reader.text("provenance-fingerprint"), book.data_fingerprint[:16]),
     ]
     counted = [
         (name, table.label(reader.language), int(book.rows(name))) for name, table in catalog.tables().items()

@@ -16,6 +16,9 @@ from pipeline.exhibits.reader import Reader
 MOST_ROWS = 2000
 """Rows that the workbook gets of one table at most; a report is no archive."""
 
+SHORT_EMS = 5.0
+"""Words up to this width are never broken."""
+
 MOST_BEHIND = 60
 """Rows of the table behind a figure; the workbook has them all."""
 
@@ -88,15 +91,13 @@ def data_table(
 
 def _head(columns: Sequence[Column], reader: Reader, units: Mapping[str, Unit | None]) -> str:
     heads = []
-    for column in columns:
+    for position, column in enumerate(columns):
         unit = units.get(column.name)
         hints = [column.hint] if column.hint else []
         if unit is not None:
             hints.insert(0, reader.unit_name(unit))
         small = tag("small", escape(", ".join(hints))) if hints else ""
-        heads.append(
-            tag("th", escape(column.label) + small, "qd-number" if column.is_numeric else "", scope="col")
-        )
+        heads.append(tag("th", escape(column.label) + small, _alignment(column, position), scope="col"))
     return tag("tr", "".join(heads))
 
 
@@ -110,9 +111,22 @@ def _row(
     cells = []
     for position, column in enumerate(columns):
         content = cell(row, column, reader, units.get(column.name), scales.get(column.name))
-        css = "qd-number" if column.is_numeric else ""
+        css = "qd-short" if _is_short(row, column, reader) else _alignment(column, position)
         cells.append(tag("th", content, css, scope="row") if position == 0 else tag("td", content, css))
     return tag("tr", "".join(cells))
+
+
+def _is_short(row: Mapping[Any, Any], column: Column, reader: Reader) -> bool:
+    """Whether a word is so short that a narrow page must not break it, sign by sign, in Chinese."""
+    if column.kind not in {"label", "text"} or column.shape != "plain":
+        return False
+    text = reader.write(row[column.name], column.kind, dimension=column.dimension)
+    return width(text, 1.0) <= SHORT_EMS
+
+
+def _alignment(column: Column, position: int) -> str:
+    """Figures stand at the right, but for those that name the rows."""
+    return "qd-number" if column.is_numeric and position else ""
 
 
 def _foot(

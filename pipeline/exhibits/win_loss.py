@@ -12,7 +12,8 @@ from pipeline.exhibits.tables import table
 from pipeline.findings import Missing
 
 MOST_EFFECTS = 45
-SMALLEST_CHANCE = 0.001
+FIGURES = ("activities_a_month",)
+"""Drivers whose levels are plain numbers."""
 FELT = 0.1
 """Share by which a quarter's last weeks must differ from its first to be worth a title."""
 
@@ -59,6 +60,7 @@ def segments(rows: pd.DataFrame, reader: Reader, dimension: str) -> Figure | Not
         cases=Column("closed", phrase(reader, "closed"), "count"),
         beside=Column("raw_rate", phrase(reader, "raw"), "percent", low="wilson_low", high="wilson_high"),
         reference=(whole, phrase(reader, "all-of-them", rate=reader.percent(whole))),
+        both_ends=True,
         more=(
             Column("won", phrase(reader, "won"), "count"),
             Column("next_low", phrase(reader, "next-low"), "percent"),
@@ -138,8 +140,6 @@ def drivers(fields: pd.DataFrame, reader: Reader) -> Table:
     shown = fields.assign(
         verdict=[phrase(reader, "driver-yes" if yes else "driver-no") for yes in fields["is_driver"]],
         verdict_level=["good" if yes else "plain" for yes in fields["is_driver"]],
-        p_value=[_chance(reader, p) for p in fields["p_value"]],
-        q_value=[_chance(reader, p) for p in fields["q_value"]],
     )
     title = (
         phrase(reader, "drivers-title", number=number, tested=len(fields))
@@ -152,8 +152,8 @@ def drivers(fields: pd.DataFrame, reader: Reader) -> Table:
             Column("field", phrase(reader, "field"), "label", dimension="field"),
             Column("verdict", phrase(reader, "verdict"), shape="status"),
             Column("widest_points", phrase(reader, "widest"), "points"),
-            Column("p_value", phrase(reader, "p-value")),
-            Column("q_value", phrase(reader, "q-value")),
+            Column("p_value", phrase(reader, "p-value"), "p_value"),
+            Column("q_value", phrase(reader, "q-value"), "p_value"),
         ],
         reader,
         title=title,
@@ -345,12 +345,6 @@ def _side(rows: pd.DataFrame, reader: Reader, side: str, place: int) -> pd.DataF
     )  # fmt: skip
 
 
-def _chance(reader: Reader, p_value: float) -> str:
-    return (
-        f"< {reader.number(SMALLEST_CHANCE, 3)}" if p_value < SMALLEST_CHANCE else reader.number(p_value, 3)
-    )
-
-
 def phrase(reader: Reader, key: str, **values: object) -> str:
     """A message of the chapter's catalogue."""
     return reader.text(f"win-loss-{key}", **values)
@@ -380,4 +374,6 @@ def _level_name(reader: Reader, row: pd.Series) -> str:
         level = phrase(reader, "yes" if level == "True" else "no")
     if field == "first_amount":
         level = reader.money(float(level))
+    elif row["field"] in FIGURES:
+        level = reader.number(float(level))
     return phrase(reader, "level-name", field=field_name(reader, field), level=reader.label(field, level))

@@ -112,7 +112,7 @@ def reliability(rows: pd.DataFrame, reader: Reader) -> Figure:
             "actual", phrase(reader, "actual-rate"), "percent", low="actual_low", high="actual_high"
         ),
         cases=Column("cases", phrase(reader, "cases"), "count"),
-        title=phrase(reader, "reliability-title", gap=reader.percent(gap)),
+        title=phrase(reader, "reliability-title", gap=reader.number(100 * gap, 1)),
         subtitle=phrase(reader, "reliability-subtitle"),
         ident="reliability",
     )

@@ -119,7 +119,8 @@ def matrix(rows: pd.DataFrame) -> pd.DataFrame:
     """One row per cell of value and potential.
 
     Columns: value_level, potential_level, treatment, customers, value_12_months, potential, wallets_recorded
-    (customers whose wallet is known; that of the others is estimated).
+    (customers whose wallet is known; that of the others is estimated), wallets_outgrown (of those, customers
+    who bought more from us than their wallet holds).
     """
     traded = rows.loc[rows["is_traded"]]
     keys = ["value_level", "potential_level", "treatment"]
@@ -128,6 +129,7 @@ def matrix(rows: pd.DataFrame) -> pd.DataFrame:
         value_12_months=("value_12_months", "sum"),
         potential=("potential", "sum"),
         wallets_recorded=("wallet_is_estimated", lambda estimated: int((~estimated).sum())),
+        wallets_outgrown=("wallet_is_outgrown", "sum"),
     )
     rank = {"high": 0, "medium": 1, "low": 2}
     order = found["value_level"].map(rank) * 10 + found["potential_level"].map(rank)

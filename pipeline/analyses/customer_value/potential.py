@@ -19,10 +19,11 @@ GRADES = {
 
 
 def with_potential(customers: pd.DataFrame) -> pd.DataFrame:
-    """The customers with wallet, wallet_is_estimated and potential (wallet less the last 12 months).
+    """The customers with wallet and potential (wallet less the last 12 months).
 
     Where no wallet is recorded, that of the best fifth of peers (same industry; all, where there are
-    fewer than 20) stands for it and is marked as estimated.
+    fewer than 20) stands for it (`wallet_is_estimated`). A recorded wallet smaller than what we alone sold
+    is out of date: what we sold stands for it (`wallet_is_outgrown`).
     """
     spent = customers["amount_12_months"]
     buying = customers.loc[spent > 0]
@@ -31,10 +32,12 @@ def with_potential(customers: pd.DataFrame) -> pd.DataFrame:
     peers = groups.quantile(PEER_QUANTILE).where(groups.size() >= FEWEST_PEERS, overall)
     estimated = customers["industry"].map(peers).fillna(overall)
     recorded = customers["wallet_a_year"].astype(float)
-    wallet = recorded.where(recorded > 0, np.maximum(estimated, spent))
+    is_recorded = recorded > 0
+    wallet = np.maximum(recorded.where(is_recorded, estimated), spent)
     return customers.assign(
         wallet=wallet,
-        wallet_is_estimated=~(recorded > 0),
+        wallet_is_estimated=~is_recorded,
+        wallet_is_outgrown=is_recorded & (spent > recorded),
         potential=np.maximum(wallet - np.maximum(spent, 0), 0.0),
     )
 

@@ -68,7 +68,7 @@ def summarised(track: pd.DataFrame) -> pd.DataFrame:
 
 def judged(actual: np.ndarray, expected: np.ndarray) -> dict[str, float]:
     """Bias of the total, error per customer, rank correlation, capture by the first tenth."""
-    first = np.argsort(-expected, kind="stable")[: max(len(expected) // 10, 1)]
+    first = np.argsort(-expected, kind="stable")[: max(round(len(expected) / 10), 1)]
     total = float(actual.sum())
     varies = actual.std() > 0 and expected.std() > 0
     rank = np.corrcoef(rankdata(actual), rankdata(expected))[0, 1] if varies else np.nan

@@ -42,6 +42,7 @@ def forest(
     reference: tuple[float, str] | None = None,
     log: bool = False,
     top: int = 30,
+    both_ends: bool = False,
     **captions: Unpack[Captions],
 ) -> Figure:
     """Dots with intervals in the frame's order; an interval that excludes the reference is set off.
@@ -56,11 +57,16 @@ def forest(
         reference: a value and its name: the mean of all, or 1 for ratios.
         log: a logarithmic axis, for ratios; values must be positive.
         top: rows to draw; the rest stands in the data table.
+        both_ends: draw the first and the last of too many rows, in place of the first alone.
         captions: title, subtitle, note, alt, ident, more.
     """
-    shown = table.head(top).reset_index(drop=True)
+    cut = top // 2 if both_ends and len(table) > top else None
+    shown = table.head(top) if cut is None else pd.concat([table.head(cut), table.tail(top - cut)])
+    shown = shown.reset_index(drop=True)
     if len(table) > len(shown):
-        hint = reader.text("figure-more", number=len(table) - len(shown))
+        hint = reader.text(
+            "figure-more" if cut is None else "figure-more-between", number=len(table) - len(shown)
+        )
         captions["note"] = f"{hint} {captions.get('note', '')}".strip()
 
     def draw(chart_width: float) -> "Canvas":
@@ -73,6 +79,7 @@ def forest(
             beside=beside,
             reference=reference,
             log=log,
+            cut=cut,
             chart_width=chart_width,
         )
 
@@ -89,6 +96,7 @@ def _draw(
     beside: Column | None,
     reference: tuple[float, str] | None,
     log: bool,
+    cut: int | None,
     chart_width: float,
 ) -> "Canvas":
     unit = unit_of(value, table, reader)
@@ -127,6 +135,8 @@ def _draw(
     figures_at_edge(axes, figures, right)
     if reference is not None:
         reference_line(axes, reference)
+    if cut is not None:
+        axes.axhline(cut - 0.5, color=light("soft"), linewidth=1, linestyle=(0, (1, 2)))
     return figure
 
 

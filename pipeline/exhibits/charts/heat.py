@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS, MOST_COLUMNS = 30, 24
 CELL = 28.0
+HEAD = 120.0
+"""Room for the columns' names where they stand upright."""
 
 
 def heat(
@@ -87,7 +89,7 @@ def _draw(
     short, left = fitted(names, chart_width, 0.3)
     cell_width = (chart_width - left - 4) / max(len(heads), 1)
     turned = max(map(width, tops), default=0) > cell_width - 4
-    head_room = min(max((width(text, SMALL) for text in tops), default=0.0), 90.0) + 12 if turned else 24.0
+    head_room = min(max((width(text, SMALL) for text in tops), default=0.0), HEAD) + 12 if turned else 24.0
     unit = unit_of(value, table, reader)
     size = 10.5 if is_narrow(chart_width) else SMALL
     texts = [[reader.write(v, value.kind, unit=unit) for v in line] for line in grid.tolist()]
@@ -101,7 +103,7 @@ def _draw(
     axes.set_ylim(len(rows), 0)
     axes.set_yticks([place + 0.5 for place in range(len(rows))], short)
     axes.xaxis.tick_top()
-    cut = [shorten(text, 90 if turned else cell_width, SMALL) for text in tops]
+    cut = [shorten(text, HEAD if turned else cell_width, SMALL) for text in tops]
     side: dict[str, Any] = {"rotation": 90, "ha": "center", "va": "bottom"} if turned else {}
     axes.set_xticks([place + 0.5 for place in range(len(heads))], cut, **side)
     axes.tick_params(axis="y", labelsize=TEXT, labelcolor=light("ink"))

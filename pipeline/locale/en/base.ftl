@@ -26,6 +26,10 @@ figure-more = { $number ->
     [one] One more stands in the data below.
    *[other] { $number } more stand in the data below.
 }
+figure-more-between = { $number ->
+    [one] Below the dotted line stand the last ones; one more between them stands in the data below.
+   *[other] Below the dotted line stand the last ones; { $number } more between them stand in the data below.
+}
 table-other = { $number ->
     [one] One other
    *[other] { $number } others

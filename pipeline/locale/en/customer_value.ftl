@@ -63,7 +63,7 @@ cv-origin = Forecast made on
 cv-method = Method
 cv-expected-purchases = Purchases expected
 cv-naive-purchases = As in the 13 weeks before
-cv-naive-bias = Bias of that
+cv-naive-bias = Bias of “as before”
 cv-actual-purchases = Purchases made
 cv-bias = Bias of the total
 cv-median-bias = Bias of the total, median size
@@ -154,6 +154,10 @@ cv-matrix-title = { $grow ->
    *[other] { $grow } customers have value and room to grow.
 }
 cv-matrix-subtitle = High value: the first 70% of expected margin; medium: up to 90%. High potential: above the median
+cv-matrix-outgrown = { $number ->
+    [one] One customer bought more from us in the last 12 months than its recorded wallet holds: what it bought stands for it. Renew that wallet.
+   *[other] { $number } customers bought more from us in the last 12 months than their recorded wallets hold: what they bought stands for these. Renew those wallets.
+}
 cv-matrix-note = { $which ->
     [all] The wallet of every customer is recorded.
     [none] No customer’s wallet is recorded: the best fifth of the industry stands for it, so that the largest customers seem to have no room.
@@ -253,7 +257,7 @@ customer-value-grades =
        *[other] { $customers } traded customers below grade A are
     } among those who bring 70% of the expected margin, together { $value }; the first is { $customer } (grade { $grade }).
 customer-value-grades-do = Confirm or change the grade, and who follows these customers.
-customer-value-next-line = Of lines that customers have not bought yet, { $line } promises most: { $value } of expected margin; first { $customer }, with a chance of { $probability }.
+customer-value-next-line = Of lines that customers have not bought yet, “{ $line }” promises most: { $value } of expected margin; first { $customer }, with a chance of { $probability }.
 customer-value-grow =
     { $customers ->
         [one] One customer has

@@ -24,6 +24,7 @@ figure-data = 本图数据
 figure-more = { $number ->
    *[other] 另有{ $number }项见下方数据表。
 }
+figure-more-between = 虚线以下为末尾各项；中间另有{ $number }项见下方数据表。
 table-other = { $number ->
    *[other] 其他{ $number }项
 }

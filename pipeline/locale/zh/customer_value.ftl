@@ -63,7 +63,7 @@ cv-origin = 预测日期
 cv-method = 方法
 cv-expected-purchases = 预计采购次数
 cv-naive-purchases = 与前13周相同
-cv-naive-bias = 其偏差
+cv-naive-bias = “与此前相同”的偏差
 cv-actual-purchases = 实际采购次数
 cv-bias = 总量偏差
 cv-median-bias = 总量偏差（绝对值中位数）
@@ -141,6 +141,7 @@ cv-at-risk-title = { $customers }家客户可能正在流失。
 cv-at-risk-subtitle = 有自身节奏的衰退客户；面临流失 = 常年毛利 × 已流失概率
 cv-matrix-title = { $grow }家客户既有价值又有增长空间。
 cv-matrix-subtitle = 高价值：预期毛利的前70%；中：至90%。高潜力：高于中位数
+cv-matrix-outgrown = 其中{ $number }家客户近12个月在我方的采购已超过所记录的年采购总额：以其实际采购额代替。请更新这些记录。
 cv-matrix-note = { $which ->
     [all] 所有客户都记录了年采购总额。
     [none] 没有客户记录年采购总额：以同行业前五分之一客户代替，因此最大的客户看似没有空间。
@@ -220,6 +221,6 @@ customer-value-moved = 较上月有{ $all }家客户更换聚类；其中最多�
 customer-value-concentrated = 采购客户中最大的十分之一贡献{ $share }的金额，{ $customers }家贡献80%；最大的{ $largest }占{ $largest_share }。
 customer-value-grades = { $customers }家低于A级的交易客户属于贡献70%预期毛利者，合计{ $value }；首位是{ $customer }（{ $grade }级）。
 customer-value-grades-do = 确认或调整等级，以及由谁跟进。
-customer-value-next-line = 客户尚未购买的产品线中{ $line }最有希望：预期毛利{ $value }；首先是{ $customer }，概率{ $probability }。
+customer-value-next-line = 客户尚未购买的产品线中“{ $line }”最有希望：预期毛利{ $value }；首先是{ $customer }，概率{ $probability }。
 customer-value-grow = { $customers }家客户既有价值又有增长空间：预期毛利{ $value }，每年仍有{ $potential }在别处采购。
 customer-value-trust = 过去{ $windows }个13周窗口中，总量偏差中位数{ $bias }（“与上期相同”为{ $naive }），每客户误差小{ $error }。
