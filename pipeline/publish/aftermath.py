@@ -135,8 +135,10 @@ def _draw_year(layout: Layout, company: Company, year: str, pages: Pages, draw: 
 
 
 def changes(record: Record) -> tuple[str, ...]:
-    """What changed since the period before, as the report itself says it."""
-    return tuple(str(finding["sentence"]) for finding in record.findings if finding.get("kind") == "change")
+    """What changed since the period before, as the report itself says it, most money first."""
+    told = [finding for finding in record.findings if finding.get("kind") == "change"]
+    ranked = sorted(told, key=lambda finding: -float(finding.get("money_at_stake", 0.0)))
+    return tuple(str(finding["sentence"]) for finding in ranked)
 
 
 def _incident(report: ScopeReport, path: Path, layout: Layout) -> dict[str, Any]:
