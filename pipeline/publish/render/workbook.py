@@ -171,6 +171,8 @@ def _breadth(column: Mapping[str, Any], rows: Sequence[Sequence[Any]], place: in
 
 
 def _length(text: str) -> int:
+    if text.isascii():
+        return len(text)
     return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
 
 

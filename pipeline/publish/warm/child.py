@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import importlib
 import logging
@@ -10,8 +11,11 @@ import random
 import runpy
 import signal
 import sys
+import threading
 import time
+import traceback
 from dataclasses import dataclass
+from typing import NoReturn
 
 from pipeline.publish.warm.settings import HIDDEN_WHILE_PRELOADING
 
@@ -20,7 +24,11 @@ _INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
 
 @dataclass(frozen=True)
 class ForkRequest:
-    """What follows `python -m`, and the process that the owner wants around it."""
+    """What follows `python -m`, and the process that the owner wants around it.
+
+    Attributes:
+        forget: modules that were imported for the server alone.
+    """
 
     module: str
     arguments: list[str]
@@ -29,6 +37,7 @@ class ForkRequest:
     file_creation_mask: int
     streams: tuple[int, int, int]
     server_process_id: int
+    forget: tuple[str, ...] = ()
 
 
 def detach(request: ForkRequest) -> None:
@@ -44,23 +53,31 @@ def detach(request: ForkRequest) -> None:
         os.close(descriptor)
 
 
-def run(request: ForkRequest) -> None:
+def run(request: ForkRequest) -> NoReturn:
     """Take on the owner's environment, then be what was asked for until the end."""
     os.umask(request.file_creation_mask)
     os.chdir(request.working_folder)
     os.environ.clear()
     os.environ.update(request.environment)
     time.tzset()
-    _forget_what_the_server_was()
+    _forget_what_the_server_was(request.forget)
     _tell_multiprocessing_where_it_is()
     _reseed()
     _set_matplotlib_backend()
     _set_thread_counts()
     sys.argv = [request.module, *request.arguments]
-    if request.module == "ipykernel_launcher":
-        _run_kernel(request)
-    else:
-        runpy.run_module(request.module, run_name="__main__", alter_sys=True)
+    code = 0
+    try:
+        if request.module == "ipykernel_launcher":
+            _run_kernel(request)
+        else:
+            runpy.run_module(request.module, run_name="__main__", alter_sys=True)
+    except SystemExit as wanted:
+        code = _exit_code(wanted)
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    _end(code)
 
 
 def _run_kernel(request: ForkRequest) -> None:
@@ -71,15 +88,42 @@ def _run_kernel(request: ForkRequest) -> None:
     IPKernelApp.launch_instance(parent_handle=request.server_process_id)
 
 
-def _forget_what_the_server_was() -> None:
-    """Drop this package (a kernel must import today's code) and what was hidden while preloading."""
+def _exit_code(wanted: SystemExit) -> int:
+    """As the interpreter reads it: none is success, a text is printed and means failure."""
+    if wanted.code is None or isinstance(wanted.code, int):
+        return int(wanted.code or 0)
+    print(wanted.code, file=sys.stderr)
+    return 1
+
+
+def _end(code: int) -> NoReturn:
+    """End as an interpreter does, but leave the libraries' memory to the operating system.
+
+    Taking thousands of modules apart would first copy the pages that are shared with the server.
+    """
+    with contextlib.suppress(Exception):
+        threading._shutdown()  # type: ignore[attr-defined]  # waits for threads that are no daemons
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    os._exit(code)
+
+
+def modules_to_forget() -> tuple[str, ...]:
+    """This package (a kernel must import today's code) and what was hidden while preloading.
+
+    The server asks before it forks: to look through all modules is to copy the pages that they lie on.
+    """
     package = __name__.partition(".")[0]
-    for name in list(sys.modules):
-        if name == package or name.startswith(package + "."):
-            del sys.modules[name]
-    for name in HIDDEN_WHILE_PRELOADING:
-        if sys.modules.get(name, ...) is None:
-            del sys.modules[name]
+    ours = [name for name in sys.modules if name == package or name.startswith(package + ".")]
+    hidden = [name for name in HIDDEN_WHILE_PRELOADING if sys.modules.get(name, ...) is None]
+    return (*ours, *hidden)
+
+
+def _forget_what_the_server_was(names: tuple[str, ...]) -> None:
+    for name in names:
+        sys.modules.pop(name, None)
     importlib.invalidate_caches()
     root = logging.getLogger()
     for handler in list(root.handlers):

@@ -12,9 +12,11 @@ from jupyter_client.manager import AsyncKernelManager
 from traitlets import Dict, Unicode
 
 from pipeline.publish.warm.key import socket_folder
+from pipeline.publish.warm.prompt import PromptClient
 from pipeline.publish.warm.settings import DEFAULT_PRELOAD, WarmSettings
 
 PROVISIONER_NAME = "quarterdeck-warm"
+_LOOK_EVERY_SECONDS = 0.01
 
 
 class WarmKernelSpecManager(KernelSpecManager):
@@ -43,6 +45,7 @@ class WarmKernelManager(AsyncKernelManager):
     preloaded = DEFAULT_PRELOAD
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("client_factory", PromptClient)
         config = {"preload": list(self.preloaded)}
         kwargs.setdefault("kernel_spec_manager", WarmKernelSpecManager(provisioner_config=config))
         super().__init__(**kwargs)
@@ -50,6 +53,20 @@ class WarmKernelManager(AsyncKernelManager):
             self.transport = "ipc"
             self.connection_file = str(socket_folder(WarmSettings()) / f"k{uuid.uuid4().hex[:12]}.json")
             self.ip = self.connection_file.removesuffix(".json")
+
+    async def _async_interrupt_kernel(self) -> None:
+        """Its cells are done when it is shut down: an interrupt then only makes it complain."""
+        if not self.shutting_down:
+            await super()._async_interrupt_kernel()
+
+    async def _async_finish_shutdown(
+        self,
+        waittime: float | None = None,
+        pollinterval: float = _LOOK_EVERY_SECONDS,
+        restart: bool = False,
+    ) -> None:
+        """The parent looks every 0.1 s, which is longer than a kernel takes to end."""
+        await super()._async_finish_shutdown(waittime, pollinterval, restart)
 
 
 class OrdinaryKernelManager(WarmKernelManager):

@@ -22,7 +22,7 @@ import sys
 import time
 from typing import Any, Final
 
-from pipeline.publish.warm.child import ForkRequest, detach, run
+from pipeline.publish.warm.child import ForkRequest, detach, modules_to_forget, run
 from pipeline.publish.warm.settings import HIDDEN_WHILE_PRELOADING
 from pipeline.publish.warm.threads import count_threads, end_known_threads
 from pipeline.publish.warm.wire import Hangup, peer_user_id, receive_message, send_message
@@ -66,8 +66,23 @@ def preload(setup: dict[str, Any]) -> None:
         if count_threads() > 1:
             log.info("left out %s: importing it starts threads", name)
             _start_anew_without(name, setup)
+    _do_once()
     gc.collect()
     gc.freeze()  # pages of what lives now stay shared with the forks
+
+
+def _do_once() -> None:
+    """What libraries put off until they are first used, and every fork would do for itself.
+
+    matplotlib reads the entry points of all packages for its backends; nbformat compiles its schema.
+    """
+    backends, validator = map(sys.modules.get, ("matplotlib.backends", "nbformat.validator"))
+    with contextlib.suppress(Exception):  # other versions may do it otherwise
+        if backends is not None:
+            backends.backend_registry.is_valid_backend("agg")
+    with contextlib.suppress(Exception):
+        if validator is not None:
+            validator.get_validator(4, 5)
 
 
 def _start_anew_without(name: str, setup: dict[str, Any]) -> None:
@@ -101,6 +116,7 @@ class ForkServer:
         self._selector = selectors.DefaultSelector()
         self._listener = _listen(self._path)
         self._identity = os.stat(self._path).st_ino
+        self._forget: Final = modules_to_forget()
         self._wake_reader, self._wake_writer = socket.socketpair()
         self._stopping = False
         for end in (self._listener, self._wake_reader, self._wake_writer):
@@ -169,6 +185,7 @@ class ForkServer:
             file_creation_mask=message["file_creation_mask"],
             streams=(stdin, stdout, stderr),
             server_process_id=os.getpid(),
+            forget=self._forget,
         )
         process = os.fork()
         if process == 0:

@@ -28,7 +28,6 @@ DEFAULT_PRELOAD: tuple[str, ...] = (
     "psutil",
     "numpy",
     "pandas",
-    "seaborn",
     "pyarrow.parquet",
     "pyarrow.compute",
     "pyarrow.dataset",
@@ -63,6 +62,13 @@ DEFAULT_PRELOAD: tuple[str, ...] = (
     "fluent.runtime",
     "holidays",
     "fsspec",
+    "markupsafe",
+    "mistune",
+    "xlsxwriter",
+    "brotli",
+    "fontTools.subset",
+    "fontTools.subset.cff",
+    "fontTools.ttLib.woff2",
 )
 
 # Importers that probe for these must find nothing: polars starts threads when imported and does not survive a

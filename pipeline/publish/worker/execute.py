@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,10 @@ from nbclient.exceptions import DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
-from papermill.execute import execute_notebook
+from papermill.execute import prepare_notebook_metadata, raise_for_execution_errors, remove_error_markers
+from papermill.iorw import load_notebook_node, local_file_io_cwd
+from papermill.parameterize import parameterize_notebook
+from papermill.utils import chdir
 
 from pipeline.publish.jobs import ExecuteJob, Failure, Outcome
 from pipeline.publish.warm.client import ForkedProcess
@@ -39,6 +41,7 @@ class _Run:
     def __init__(self, tell: Tell) -> None:
         self.tell = tell
         self.client: PapermillNotebookClient | None = None
+        self.notebook: Any = None
         self.was_forked = False
         self.cell: Any = None
         self.kernel_started: float = 0.0
@@ -63,6 +66,7 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
         run: _Run = options.pop("run")
+        run.notebook = nb_man.nb
         begin = nb_man.cell_start
 
         def cell_start(cell: Any, cell_index: int, **rest: Any) -> None:
@@ -89,15 +93,12 @@ def execute(job: ExecuteJob, tell: Tell) -> Outcome:
     """Run the notebook and write it, without traces of when and where, to the job's output."""
     started = time.monotonic()
     run = _Run(tell)
-    with tempfile.TemporaryDirectory(prefix="quarterdeck-") as scratch:
-        raw = Path(scratch) / "executed.ipynb"
-        with Watch(job.limits, run.kernel_process) as watch:
-            failure = _run_papermill(job, raw, run)
-        failure = watch.failure or failure
-        if watch.failure is not None:
-            failure = _at_cell(watch.failure, run.cell)
-        if raw.is_file():
-            write_without_traces(raw, Path(job.output))
+    with Watch(job.limits, run.kernel_process) as watch:
+        failure = _run_papermill(job, run)
+    if watch.failure is not None:
+        failure = _at_cell(watch.failure, run.cell)
+    if run.notebook is not None:
+        write_without_traces(run.notebook, Path(job.output))
     seconds = {
         "total": time.monotonic() - started,
         "kernel": max(run.kernel_started - started, 0.0) if run.kernel_started else 0.0,
@@ -107,22 +108,9 @@ def execute(job: ExecuteJob, tell: Tell) -> Outcome:
     )
 
 
-def _run_papermill(job: ExecuteJob, raw: Path, run: _Run) -> Failure | None:
+def _run_papermill(job: ExecuteJob, run: _Run) -> Failure | None:
     try:
-        execute_notebook(
-            job.source,
-            str(raw),
-            parameters=job.parameters,
-            engine_name=ENGINE_NAME,
-            kernel_name="python3",
-            language="python",
-            progress_bar=False,
-            request_save_on_cell_execute=False,
-            start_timeout=_START_TIMEOUT_SECONDS,
-            cwd=job.working_folder,
-            run=run,
-            kernel_manager_class=_manager(job),
-        )
+        _drive(job, run)
     except PapermillExecutionError as error:
         return _cell_failure(error, run.cell)
     except DeadKernelError:
@@ -130,6 +118,27 @@ def _run_papermill(job: ExecuteJob, raw: Path, run: _Run) -> Failure | None:
     except (OSError, RuntimeError) as error:  # a kernel that did not start, a channel that broke
         return _at_cell(Failure("kernel", type(error).__name__, str(error), passing=True), run.cell)
     return None
+
+
+def _drive(job: ExecuteJob, run: _Run) -> None:
+    """What papermill's `execute_notebook` does, without writing what is written anew afterwards."""
+    with local_file_io_cwd():
+        notebook = load_notebook_node(job.source)
+        given = {"engine_name": ENGINE_NAME, "kernel_name": "python3", "language": "python"}
+        if job.parameters:
+            notebook = parameterize_notebook(notebook, job.parameters, **given)
+        notebook = remove_error_markers(prepare_notebook_metadata(notebook, job.source, None))
+        with chdir(job.working_folder):
+            notebook = papermill_engines.execute_notebook_with_engine(
+                ENGINE_NAME,
+                notebook,
+                kernel_name="python3",
+                progress_bar=False,
+                start_timeout=_START_TIMEOUT_SECONDS,
+                run=run,
+                kernel_manager_class=_manager(job),
+            )
+        raise_for_execution_errors(notebook, None)
 
 
 def _manager(job: ExecuteJob) -> type[WarmKernelManager]:

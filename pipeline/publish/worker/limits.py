@@ -14,6 +14,8 @@ import psutil
 from pipeline.publish.jobs import Failure, Limits
 
 _CHECK_EVERY_SECONDS = 0.5
+_LEAST_PAUSE = 100.0
+"""Exact memory is measured so many times its own cost apart: looking must not cost what the work does."""
 
 
 class Watch:
@@ -26,6 +28,7 @@ class Watch:
         self._kernel_process = kernel_process
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
+        self._measured_at = self._measuring_took = 0.0
 
     def __enter__(self) -> Watch:
         self._started = time.monotonic()
@@ -41,12 +44,25 @@ class Watch:
             process = self._kernel_process()
             if process is None:
                 continue
-            used = _memory_of(process)
+            used = self._memory_of(process)
             self.peak_bytes = max(self.peak_bytes, used)
             self.failure = self._verdict(used)
             if self.failure is not None:
                 _kill(process)
                 return
+
+    def _memory_of(self, process: int) -> int:
+        """Exact now and then, and always when what is shared could make the difference; else nothing new."""
+        family = _family(process)
+        began = time.monotonic()
+        with_shared = _sum_of(family, lambda one: one.memory_info().rss)
+        is_due = began - self._measured_at > _LEAST_PAUSE * self._measuring_took
+        if with_shared <= self._limits.memory_bytes and not is_due:
+            return 0
+        used = _sum_of(family, lambda one: one.memory_full_info().uss)
+        self._measured_at = time.monotonic()
+        self._measuring_took = self._measured_at - began
+        return used
 
     def _verdict(self, used: int) -> Failure | None:
         allowed = self._limits
@@ -62,14 +78,21 @@ class Watch:
         return None
 
 
-def _memory_of(process: int) -> int:
-    """Bytes that a process and its descendants have to themselves: what the fork server shares is free."""
-    total = 0
-    with contextlib.suppress(psutil.NoSuchProcess):
+def _family(process: int) -> list[psutil.Process]:
+    """A process and its descendants."""
+    try:
         root = psutil.Process(process)
-        for one in (root, *root.children(recursive=True)):
-            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                total += one.memory_full_info().uss
+        return [root, *root.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _sum_of(family: list[psutil.Process], bytes_of: Callable[[psutil.Process], int]) -> int:
+    """Over those that still live; unique memory (`uss`) is what a process does not share with the server."""
+    total = 0
+    for one in family:
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            total += bytes_of(one)
     return total
 
 
