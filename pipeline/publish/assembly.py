@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.publish.drawing import executed_path, localised_title
+from pipeline.publish.drawing import digest, executed_path, localised_title, neighbours
 from pipeline.publish.edition import Edition
 from pipeline.publish.gate import Check, holds_back, report_checks
 from pipeline.publish.jobs import Failure, Outcome
@@ -25,7 +25,8 @@ class ScopeReport:
     Attributes:
         before: the record that is published now, if any.
         stale: tasks that must run.
-        staying: records of notebooks that this run leaves as they are.
+        staying: records of notebooks that this run does not execute.
+        beside: what each page that is to be drawn is told of other reports, by notebook.
     """
 
     plan: Plan
@@ -37,11 +38,17 @@ class ScopeReport:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     kept: dict[str, Kept] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
+    beside: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
-    def is_unchanged(self) -> bool:
-        """Nothing to run, and nothing to take away."""
+    def is_current(self) -> bool:
+        """Nothing to run, and nothing to take away; a page may have to be drawn anew."""
         return self.before is not None and not self.stale and set(self.staying) == set(self.before.notebooks)
+
+    @property
+    def to_draw(self) -> tuple[Task, ...]:
+        """Tasks of pages that are drawn, the notebook's run or not."""
+        return tuple(task for task in self.plan.of(self.edition) if task.notebook in self.beside)
 
     @property
     def held_by(self) -> tuple[Check, ...]:
@@ -113,19 +120,50 @@ def judge(report: ScopeReport, data: tuple[Check, ...]) -> None:
     report.checks = (*data, *report_checks(report.failures, {**same_state, **report.kept}))
 
 
+def place(report: ScopeReport, layout: Layout, since: dict[str, Any]) -> None:
+    """Note what pages are to be told of other reports; those that were told the same stay as they are."""
+    for task in report.plan.of(report.edition):
+        told = neighbours(report.plan, task, layout=layout, titles=report.titles, since=since)
+        known = report.staying.get(task.notebook)
+        if known is None or known.beside != digest(told):
+            report.beside[task.notebook] = told
+
+
+def take_away_pages(report: ScopeReport, folder: Path) -> None:
+    """Make room for pages that are drawn anew: what lies there is shared with the published state."""
+    for name in set(report.beside) & set(report.staying):
+        for path in _drawn_files(folder, name):
+            path.unlink(missing_ok=True)
+
+
 def finish(report: ScopeReport, folder: Path, drawn: dict[str, Any], timing: dict[str, Any]) -> Record:
     """The record of a report whose pages are drawn."""
+    notebooks = _records(report)
+    for name, told in report.beside.items():
+        files = [executed_path(folder, name), *_drawn_files(folder, name)]
+        notebooks[name] = replace(
+            notebooks[name],
+            files=file_hashes(folder, [path for path in files if path.is_file()]),
+            answer=(drawn.get(name) or {}).get("answer", ""),
+            beside=digest(told),
+        )
+    return _record(report, notebooks, timing)
+
+
+def preview(report: ScopeReport) -> Record:
+    """The record as it will be, but for what is only known once the pages are drawn."""
+    return _record(report, _records(report), {})
+
+
+def _records(report: ScopeReport) -> dict[str, NotebookRecord]:
     notebooks = dict(report.staying)
     for task in report.stale:
-        files = [
-            executed_path(folder, task.notebook),
-            *(folder / f"{task.notebook}{suffix}" for suffix in (".html", ".xlsx")),
-        ]
-        hashes = file_hashes(folder, [path for path in files if path.is_file()])
         source = hashlib.sha256(task.source.read_bytes()).hexdigest()[:24]
-        record = notebook_record(task, report.kept[task.notebook], hashes, source)
-        answer = (drawn.get(task.notebook) or {}).get("answer", "")
-        notebooks[task.notebook] = replace(record, answer=answer)
+        notebooks[task.notebook] = notebook_record(task, report.kept[task.notebook], {}, source)
+    return notebooks
+
+
+def _record(report: ScopeReport, notebooks: dict[str, NotebookRecord], timing: dict[str, Any]) -> Record:
     return make_record(
         report.plan,
         edition=report.edition,
@@ -136,20 +174,8 @@ def finish(report: ScopeReport, folder: Path, drawn: dict[str, Any], timing: dic
     )
 
 
-def preview(report: ScopeReport) -> Record:
-    """The record as it will be, but for what is only known once the pages are drawn."""
-    notebooks = dict(report.staying)
-    for task in report.stale:
-        source = hashlib.sha256(task.source.read_bytes()).hexdigest()[:24]
-        notebooks[task.notebook] = notebook_record(task, report.kept[task.notebook], {}, source)
-    return make_record(
-        report.plan,
-        edition=report.edition,
-        notebooks=notebooks,
-        checks=report.checks,
-        report=report.report,
-        timing={},
-    )
+def _drawn_files(folder: Path, notebook: str) -> list[Path]:
+    return [folder / f"{notebook}{suffix}" for suffix in (".html", ".xlsx")]
 
 
 def _is_published(task: Task, before: Record | None, folder: Path) -> bool:

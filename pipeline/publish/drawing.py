@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,26 +20,9 @@ _LOCALE = Path(__file__).resolve().parents[1] / "locale"
 
 
 def report_job(
-    plan: Plan,
-    task: Task,
-    *,
-    folder: Path,
-    layout: Layout,
-    titles: Mapping[str, str],
-    report: str,
-    pages: Pages,
-    since: Mapping[str, Any] | None = None,
+    plan: Plan, task: Task, *, folder: Path, report: str, pages: Pages, neighbours: Mapping[str, Any]
 ) -> CallJob:
-    """Draw one notebook's page into a scope's staging folder; `since` is what the review before said."""
-    facts = page_facts(plan, task, report) | {
-        "siblings": [
-            {"title": title, "href": f"{name}.html"}
-            for name, title in titles.items()
-            if name != task.notebook
-        ],
-        "previous_href": _previous(plan, task, layout),
-        **(since or {}),
-    }
+    """Draw one notebook's page into a scope's staging folder."""
     return CallJob(
         pages.report,
         {
@@ -45,9 +30,29 @@ def report_job(
             "output": str(folder / f"{task.notebook}.html"),
             "company": plan.subject.company.model_dump(mode="json"),
             "language": task.edition.language,
-            "facts": facts,
+            "facts": {**page_facts(plan, task, report), **neighbours},
         },
     )
+
+
+def neighbours(
+    plan: Plan, task: Task, *, layout: Layout, titles: Mapping[str, str], since: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a page is told beyond its notebook: the reports beside it and what the review before said."""
+    return {
+        "siblings": [
+            {"title": title, "href": f"{name}.html"}
+            for name, title in titles.items()
+            if name != task.notebook
+        ],
+        "previous_href": _previous(plan, task, layout),
+        **since,
+    }
+
+
+def digest(facts: Mapping[str, Any]) -> str:
+    """Tells whether a page would be told the same again."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
 
 
 def page_facts(plan: Plan, task: Task, report: str) -> dict[str, Any]:

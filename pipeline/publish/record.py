@@ -24,7 +24,12 @@ SCHEMA = 2
 
 @dataclass(frozen=True)
 class NotebookRecord:
-    """One notebook of a report; `files` maps its files to their hashes."""
+    """One notebook of a report.
+
+    Attributes:
+        files: its files and their hashes.
+        beside: hash of what its page is told of other reports: those beside it, the review before.
+    """
 
     fingerprint: str
     parameters: dict[str, Any]
@@ -35,6 +40,7 @@ class NotebookRecord:
     left_out: tuple[str, ...]
     files: dict[str, str]
     answer: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True)

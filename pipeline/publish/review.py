@@ -169,9 +169,11 @@ class _Run:
             for edition in self._plan.editions
         ]
         checks = data_checks(self._plan.subject)
-        due = [report for report in reports if not report.is_unchanged]
         for report in reports:
             report.checks = checks
+            if report.is_current:
+                self._place(report)
+        due = [report for report in reports if report.beside or not report.is_current]
         jobs = self._request.jobs or min(available_cores(), max(sum(len(one.stale) for one in due), 1))
         with open_pool(jobs, self._request.preload) as pool:  # its workers start with the first job
             if not due or holds_back(checks):
@@ -216,30 +218,34 @@ class _Run:
         for task, outcome in executed.outcomes.items():
             assembly.take_outcome(report_of[task], task, outcome, staging.scope(task.edition.key))
 
+    def _place(self, report: ScopeReport) -> None:
+        layout = Layout(self._request.beside or self._request.reports)
+        assembly.place(report, layout, since_last(report, layout, self._open_book, self._request.data))
+
     def _draw(self, good: list[ScopeReport], staging: Staging, pool: Pool) -> dict[str, dict[str, Any]]:
         drawn: dict[str, dict[str, Any]] = {report.edition.key: {} for report in good}
-        report_of = {task: report for report in good for task in report.stale}
-        layout = Layout(self._request.beside or self._request.reports)
-        since = {
-            report.edition.key: since_last(report, layout, self._open_book, self._request.data)
-            for report in good
-        }
-        jobs: list[Keyed] = [
-            (
-                task,
-                report_job(
-                    self._plan,
-                    task,
-                    folder=staging.scope(task.edition.key),
-                    layout=layout,
-                    titles=report.titles,
-                    report=report.report,
-                    pages=self._pages,
-                    since=since[task.edition.key],
-                ),
-            )
-            for task, report in report_of.items()
-        ]
+        jobs: list[Keyed] = []
+        report_of = {}
+        for report in good:
+            folder = staging.scope(report.edition.key)
+            self._place(report)
+            assembly.take_away_pages(report, folder)
+            for task in report.to_draw:
+                told = report.beside[task.notebook]
+                report_of[task] = report
+                jobs.append(
+                    (
+                        task,
+                        report_job(
+                            self._plan,
+                            task,
+                            folder=folder,
+                            report=report.report,
+                            pages=self._pages,
+                            neighbours=told,
+                        ),
+                    )
+                )
 
         def done(task: Task, outcome: Outcome) -> list[Keyed]:
             if outcome.failure is not None:

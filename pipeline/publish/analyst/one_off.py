@@ -71,7 +71,7 @@ def run_one(
             preload=request.preload,
         )
         _raise_if_failed(outcomes.outcomes[task])
-        pool.run([(task, _page_job(plan, task, folder, request, pages))], _expect_page, lambda *_: None)
+        pool.run([(task, _page_job(plan, task, folder, pages))], _expect_page, lambda *_: None)
     kept = read_kept(executed)
     return OneOff(folder / f"{task.notebook}.html", executed, task.parameters, kept.headlines)
 
@@ -100,18 +100,15 @@ def _literal(value: str) -> Any:
         return value
 
 
-def _page_job(plan: Plan, task: Task, folder: Path, request: Request, pages: Pages) -> Any:
-    job = report_job(
+def _page_job(plan: Plan, task: Task, folder: Path, pages: Pages) -> Any:
+    return report_job(
         plan,
         task,
         folder=folder,
-        layout=Layout(request.reports),
-        titles={},
         report=task.fingerprint[:12],
         pages=pages,
+        neighbours={"index_href": "../../../index.html"},
     )
-    job.arguments["facts"] |= {"index_href": "../../../index.html", "previous_href": ""}
-    return job
 
 
 def _expect_page(task: Task, outcome: Outcome) -> list[Any]:  # noqa: ARG001

@@ -49,3 +49,38 @@ def test_the_first_report_is_told_of_no_other(home: Home) -> None:
     home.says("win_loss", "wins", 12.0)
     home.review()
     assert "before" not in facts(home)
+
+
+def test_an_earlier_review_published_anew_draws_the_later_pages_anew_without_running_them(
+    september: Home,
+) -> None:
+    from stub_house import Quiet
+
+    september.review()
+    page = september.reports / "2026-10/company/win_loss.html"
+    before, shown = page.resolve(), page.read_text()
+    says_earlier(september, wins=11.0)
+    again = Quiet()
+    (result,) = september.review(again).scopes
+    assert (result.status, again.ran) == ("published", [])
+    assert facts(september)["before"]["wins"] == 11.0
+    assert before.read_text() == shown, "the state that was published before is left as it was"
+    (unchanged,) = september.review().scopes
+    assert unchanged.status == "unchanged"
+
+
+def test_a_report_published_beside_it_is_linked_from_pages_that_were_there_already(home: Home) -> None:
+    home.says("win_loss", "wins", 12.0)
+    home.says("other", "customers", 7.0)
+    home.review(only=("win_loss",))
+    assert facts(home)["siblings"] == []
+    home.review()
+    assert [link["href"] for link in facts(home)["siblings"]] == ["other.html"]
+
+
+def says_earlier(home: Home, wins: float) -> None:
+    """As if the review of September had been made again from corrected data."""
+    path = home.reports / "2026-09/company/run.json"
+    told = json.loads(path.read_text())
+    told["headlines"]["wins"] = wins
+    path.write_text(json.dumps(told))
