@@ -18,6 +18,7 @@ _PARTS = {
     "by_definition": "definition",
     "by_code": "code",
 }
+_MOST_NAMED = 4
 _SCOPE = click.option("--scope", default="company", show_default=True, help="Of which scope.")
 
 
@@ -121,7 +122,10 @@ def _request(data: str, reports: Path) -> Any:
 def _line(entry: dict[str, Any]) -> str:
     scopes = entry.get("scopes", {})
     held = [scope for scope, one in scopes.items() if one["status"] == "held back"]
-    told = f"{len(scopes) - len(held)} published" + (f", held back: {', '.join(held)}" if held else "")
+    good = [scope for scope in scopes if scope not in held]
+    shown = good if len(good) <= _MOST_NAMED else [*good[: _MOST_NAMED - 1], "..."]
+    told = f"{len(good)} published" + (f" ({', '.join(shown)})" if good else "")
+    told += f", held back: {', '.join(held)}" if held else ""
     return f"{entry['run']}  {entry['period']:9}  {entry['seconds']:8.1f} s  {told}"
 
 

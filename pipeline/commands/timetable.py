@@ -26,8 +26,8 @@ def due(*, data: str, reports: Path, as_json: bool) -> None:
 
     now_due, later = list_due(_company(data), Layout(reports), _now())
     told = {"due": [_told(one) for one in now_due], "next": [_told(one) for one in later]}
-    lines = [f"due since {one['due_at']}: {one['what']}" for one in told["due"]] or ["Nothing is due."]
-    lines += [f"next {one['due_at']}: {one['what']}" for one in told["next"]]
+    lines = [f"due since {_when(one)}: {_told(one)['what']}" for one in now_due] or ["Nothing is due."]
+    lines += [f"next {_when(one)}: {_told(one)['what']}" for one in later]
     tell(told, "\n".join(lines), as_json)
 
 
@@ -37,6 +37,7 @@ def due(*, data: str, reports: Path, as_json: bool) -> None:
 def run_due(*, jobs: int, data: str, reports: Path, as_json: bool) -> None:
     """Publish and deliver whatever is due or was missed; safe to call every hour.
 
+    Letters that failed, or that a killed call left, are tried by every call for three days.
     Ends with 0 when nothing is due any more, 1 when something is held back (it stays due) or not delivered.
     """
     from pipeline.publish.calendar.doing import do_due
@@ -49,11 +50,7 @@ def run_due(*, jobs: int, data: str, reports: Path, as_json: bool) -> None:
     if done is None:
         say("Another run-due is at work.")
         return
-    delivered = {
-        one.occurrence.period.key: _deliver(company, layout, one.occurrence.period.key, again=False)
-        for one in done
-        if not one.problem and company.delivery.recipients
-    }
+    delivered = _deliver_waiting(company, layout)
     told = [{**_told(one.occurrence), "problem": one.problem} for one in done]
     lines = [f"{one['what']}: {one['problem'] or 'published'}" for one in told] or ["Nothing is due."]
     lines += [_letter(letter) for letters in delivered.values() for letter in letters]
@@ -101,6 +98,21 @@ def deliver(*, period: str, again: bool, data: str, reports: Path, as_json: bool
     ]
     tell(letters, "\n".join(lines), as_json)
     sys.exit(int(any(letter["problem"] for letter in letters)))
+
+
+def _deliver_waiting(company: Any, layout: Any) -> dict[str, list[dict[str, str]]]:
+    """The letters of every period that was published lately and has not reached everyone, by period."""
+    from pipeline.publish.calendar.ledger import Ledger
+
+    ledger = Ledger.of(layout)
+    delivered = {}
+    for period in ledger.undelivered(_now()):
+        letters = _deliver(company, layout, period, again=False) if company.delivery.recipients else []
+        if not any(letter["state"] == "failed" for letter in letters):
+            ledger.note_delivered(period)
+        if letters:
+            delivered[period] = letters
+    return delivered
 
 
 def _company(data: str) -> Any:
@@ -158,6 +170,11 @@ def _told(occurrence: Any) -> dict[str, str]:
     item = occurrence.item
     what = f"{item.report} review of {occurrence.period.key} ({', '.join(item.scopes)})"
     return {"what": what, "period": occurrence.period.key, "due_at": occurrence.due_at.isoformat()}
+
+
+def _when(occurrence: Any) -> str:
+    """In the company's time zone, as `run-due` says it."""
+    return f"{occurrence.due_at:%F %H:%M}"
 
 
 def _letter(letter: dict[str, str]) -> str:

@@ -10,6 +10,9 @@ from pathlib import Path
 from pipeline.publish.calendar.occurrences import Occurrence
 from pipeline.publish.layout import Layout, write_atomically
 
+DELIVERED_WITHIN_DAYS = 3
+"""So long every call tries letters that failed again; then a person has been told often enough."""
+
 
 @dataclass(frozen=True)
 class Ledger:
@@ -28,9 +31,22 @@ class Ledger:
 
     def note_done(self, occurrence: Occurrence, at: datetime.datetime) -> None:
         """Remember that it was."""
-        write_atomically(
-            self._file(occurrence), json.dumps({"done_at": at.isoformat(timespec="seconds")}) + "\n"
-        )
+        told = {"period": occurrence.period.key, "done_at": at.isoformat(timespec="seconds")}
+        write_atomically(self._file(occurrence), json.dumps(told) + "\n")
+
+    def undelivered(self, now: datetime.datetime) -> list[str]:
+        """Periods published lately whose letters have not all gone out, the oldest first."""
+        since = (now - datetime.timedelta(days=DELIVERED_WITHIN_DAYS)).isoformat(timespec="seconds")
+        told = [json.loads(path.read_text()) for path in sorted(self.folder.glob("*.json"))]
+        waiting = [one for one in told if not one.get("delivered") and one.get("done_at", "") >= since]
+        return list(dict.fromkeys(one["period"] for one in sorted(waiting, key=lambda one: one["done_at"])))
+
+    def note_delivered(self, period_key: str) -> None:
+        """Remember that nobody waits for this period any more."""
+        for path in self.folder.glob("*.json"):
+            told = json.loads(path.read_text())
+            if told.get("period") == period_key:
+                write_atomically(path, json.dumps(told | {"delivered": True}) + "\n")
 
     def due(self, occurrences: list[Occurrence], now: datetime.datetime) -> list[Occurrence]:
         """What has fallen due and is not done, oldest first.

@@ -16,6 +16,7 @@ from pipeline.company import Calendar, Company
 from pipeline.errors import PublishError, UsageError
 from pipeline.publish.calendar import timers
 from pipeline.publish.calendar.doing import do_due, list_due
+from pipeline.publish.calendar.ledger import Ledger
 from pipeline.publish.calendar.occurrences import Occurrence, occurrences
 from pipeline.publish.calendar.working_days import is_working_day, nth_working_day
 from pipeline.publish.layout import Layout
@@ -152,6 +153,17 @@ def test_two_calls_at_once_do_the_work_once(tmp_path: Path) -> None:
 
     office.answer = call_again
     assert office.call("2026-11-04T08:00") == ["2026-10: published"]
+
+
+def test_letters_that_did_not_go_out_are_tried_for_three_days(tmp_path: Path) -> None:
+    office = Office(tmp_path, MONTHLY, WEEKLY)
+    office.call("2026-11-10T09:00")
+    ledger = Ledger.of(office.layout)
+    assert ledger.undelivered(at("2026-11-10T09:00")) == ["2026-10", "2026-W45"]
+    ledger.note_delivered("2026-W45")
+    assert ledger.undelivered(at("2026-11-13T09:00")) == ["2026-10"]
+    assert ledger.undelivered(at("2026-11-13T09:01")) == []
+    assert office.call("2026-11-10T10:00") == [], "what is delivered is still done"
 
 
 @pytest.fixture
