@@ -9,6 +9,8 @@ WORKERS ?= 2
 
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
+# Images of containers set it; then every process compiles every library anew, 20 CPU seconds for ours.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: review test slow check lab bench gallery lock demo clean help
 
