@@ -64,7 +64,7 @@ def review(
     from pipeline.publish.jobs import Limits
     from pipeline.publish.progress import ProgressView
     from pipeline.publish.review import Request
-    from pipeline.publish.review import review as publish
+    from pipeline.publish.splitting import review_and_split
 
     request = Request(
         data=data,
@@ -80,6 +80,6 @@ def review(
         wait_seconds=0.0 if no_wait else 6 * 3600.0,
     )
     with cancellable(), ProgressView() as progress:
-        result = publish(request, progress, subject_finder(reports))
+        result = review_and_split(request, progress, subject_finder(reports))
     tell(result.to_json(reports), result.to_text(reports), as_json)
     sys.exit(result.exit_code)

@@ -128,7 +128,8 @@ def _now() -> datetime.datetime:
 def _publish(occurrence: Any, data: str, reports: Path, jobs: int) -> Any:
     from pipeline.company import home
     from pipeline.publish.progress import ProgressView
-    from pipeline.publish.review import Request, review
+    from pipeline.publish.review import Request
+    from pipeline.publish.splitting import review_and_split
 
     request = Request(
         data=data,
@@ -140,7 +141,7 @@ def _publish(occurrence: Any, data: str, reports: Path, jobs: int) -> Any:
         jobs=jobs,
     )
     with ProgressView() as progress:
-        return review(request, progress, subject_finder(reports))
+        return review_and_split(request, progress, subject_finder(reports))
 
 
 def _deliver(company: Any, layout: Any, period: str, *, again: bool) -> list[dict[str, str]]:

@@ -88,6 +88,13 @@ def kind_of(name: str) -> Kind:
     return "count"
 
 
+def difference(change: float, kind: Kind, reader: Reader) -> str:
+    """A change of a key figure, signed: money, points of a share, or a number."""
+    if kind == "money":
+        return reader.money(change, signed=True)
+    return reader.points(change) if kind == "percent" else reader.count(change, signed=True)
+
+
 def _card(
     name: str, values: Mapping[str, float], before: Mapping[str, float], since: str, reader: Reader
 ) -> str:
@@ -119,19 +126,12 @@ def _figure(value: float, name: str, reader: Reader) -> str:
 
 
 def _change(name: str, value: float, earlier: float, since: str, reader: Reader) -> str:
-    kind = kind_of(name)
-    difference = value - earlier
-    if not math.isfinite(difference):
+    change = value - earlier
+    if not math.isfinite(change):
         return ""
-    if kind == "money":
-        written = reader.money(difference, signed=True)
-    elif kind == "percent":
-        written = reader.points(difference)
-    else:
-        written = reader.count(difference, signed=True)
     less_is_better = any(word in LESS_IS_BETTER for word in name.split("_"))
-    css = "" if difference == 0 else "qd-better" if (difference > 0) != less_is_better else "qd-worse"
-    told = reader.text("headline-change", change=written, since=since)
+    css = "" if change == 0 else "qd-better" if (change > 0) != less_is_better else "qd-worse"
+    told = reader.text("headline-change", change=difference(change, kind_of(name), reader), since=since)
     return tag("dd", tag("span", escape(told), css), "qd-before")
 
 

@@ -29,6 +29,16 @@ class Change:
     by_definition: float | None = None
     by_code: float | None = None
 
+    @property
+    def is_split(self) -> bool:
+        """Whether both reviews have the number."""
+        return self.by_new_data is not None
+
+    @property
+    def parts(self) -> dict[str, float]:
+        """What each cause moved, by its name."""
+        return {name: value for name, value in asdict(self).items() if name.startswith("by_")}
+
     def to_json(self) -> dict[str, Any]:
         """For programs."""
         return asdict(self)

@@ -5,7 +5,7 @@ check.html, check.json            the quality of the data, as of the last `quart
 <period>  ->  .runs/<period>/<run>    what is published: a link, put in place by one rename
 <period>/<scope>/run.json         the record; beside it <notebook>.html and executed/<notebook>.ipynb
 incidents/<period>/<scope>.html   why a report was held back, until the next one is published
-.runs/  .staging/  .catalogue/  .lock  .history.jsonl
+.runs/  .staging/  .catalogue/  .splits/  .lock  .history.jsonl
 """
 
 from __future__ import annotations
@@ -75,6 +75,10 @@ class Layout:
     def record(self, period_key: str, scope_key: str) -> Path:
         """The published record of a period and scope."""
         return self.scope(period_key, scope_key) / RECORD_FILE
+
+    def split(self, period_key: str, scope_key: str) -> Path:
+        """What moved the numbers of a period and scope since the period before."""
+        return self.root / ".splits" / period_key / f"{scope_folder(scope_key)}.json"
 
     def incident(self, period_key: str, scope_key: str) -> Path:
         """The page that says why a report was held back."""

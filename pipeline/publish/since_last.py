@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 from pipeline.publish.assembly import ScopeReport, preview
+from pipeline.publish.changes import Change
 from pipeline.publish.comparison import compare
 from pipeline.publish.layout import Layout
 from pipeline.publish.record import Record, find_record
@@ -17,11 +20,10 @@ _MOVES_ON = re.compile(r"^(?:landing|target|gap|probability_of_target)_(month|qu
 
 
 def since_last(report: ScopeReport, layout: Layout, open_book: OpenSubject, data: str) -> dict[str, Any]:
-    """Facts for the pages: `before_key`, `before` (numbers by name) and `before_causes`.
+    """Facts for the pages: `before_key`, `before` (numbers by name), `before_causes` and `before_parts`.
 
-    The causes are `corrected` (the earlier period's data are known otherwise today), `definition` (of
-    company.toml or parameters) and `code`; with none of them, every change is due to new data. Without an
-    earlier review of the same scope and language there are no facts.
+    With no cause of `causes_since`, every change is due to new data; the parts are those of a split that was
+    kept. Without an earlier review of the same scope and language there are no facts.
     """
     earlier = report.plan.subject.period.back().key
     before = find_record(layout.record(earlier, report.edition.key))
@@ -29,10 +31,52 @@ def since_last(report: ScopeReport, layout: Layout, open_book: OpenSubject, data
         return {}
     now = preview(report)
     numbers = {name: value for name, value in before.headlines.items() if _is_comparable(name, before, now)}
+    return {
+        "before_key": earlier,
+        "before": numbers,
+        "before_causes": causes_since(before, now, open_book, data),
+        "before_parts": kept_split(layout, before, now),
+    }
+
+
+def causes_since(before: Record, now: Record, open_book: OpenSubject, data: str) -> list[str]:
+    """What else than new data differs since an earlier review.
+
+    `corrected` (the earlier period's data are known otherwise today), `definition` (of company.toml or
+    parameters), `code`.
+    """
     causes = {str(cause) for cause in compare(before, now).causes if cause != "data"}
-    if open_book(data, earlier).fingerprint != before.data:
+    if open_book(data, before.period).fingerprint != before.data:
         causes.add("corrected")
-    return {"before_key": earlier, "before": numbers, "before_causes": sorted(causes)}
+    return sorted(causes)
+
+
+def keep_split(layout: Layout, before: Record, now: Record, changes: tuple[Change, ...]) -> None:
+    """Keep a split of what moved the numbers between two reviews."""
+    path = _split_path(layout, now)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    kept = {"of": _states(before, now), "parts": {one.name: one.parts for one in changes if one.is_split}}
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(json.dumps(kept), encoding="utf-8")
+    part.replace(path)
+
+
+def kept_split(layout: Layout, before: Record, now: Record) -> dict[str, dict[str, float]]:
+    """Parts of each change between two reviews, by number and cause; empty where none are kept of these."""
+    try:
+        kept = json.loads(_split_path(layout, now).read_text(encoding="utf-8"))
+        return dict(kept["parts"]) if kept["of"] == _states(before, now) else {}
+    except (OSError, ValueError, KeyError):
+        return {}
+
+
+def _split_path(layout: Layout, now: Record) -> Path:
+    """One for all languages: the numbers are the same."""
+    return layout.split(now.period, now.scope)
+
+
+def _states(before: Record, now: Record) -> list[list[str]]:
+    return [[one.period, one.data, one.definition, one.code, one.lock] for one in (before, now)]
 
 
 def _is_comparable(name: str, before: Record, now: Record) -> bool:

@@ -38,6 +38,7 @@ class ReportFacts:
         previous_href: the same report of the period before; empty for none.
         before_key: that period; empty when it has no report.
         before: its headline numbers that may be compared with this period's, by name.
+        before_parts: what each cause moved (`by_new_data`, ...), by number, where the change was split.
         before_causes: what else than new data differs since: `corrected`, `definition`, `code`.
     """
 
@@ -58,6 +59,7 @@ class ReportFacts:
     before_key: str = ""
     before: Mapping[str, float] = field(default_factory=dict)
     before_causes: tuple[str, ...] = ()
+    before_parts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
