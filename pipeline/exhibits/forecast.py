@@ -249,22 +249,10 @@ def bridge(rows: pd.DataFrame, reader: Reader) -> Figure:
 @exhibit
 @of_metric
 def accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Table:
-    """Errors, bias, coverage and skill of the replayed forecasts, by level and months ahead."""
+    """Errors, bias and coverage of the replayed forecasts, by level and months ahead."""
     mine = rows[rows["metric"] == metric]
-    names = [
-        phrase(
-            reader,
-            "level-ahead" if row.months_from < row.months_to else "level-one-ahead",
-            level=phrase(reader, f"dimension-{str(row.level).replace('_', '-')}"),
-            first=str(row.months_from),
-            last=str(row.months_to),
-        )
-        for _, row in mine.iterrows()
-    ]
-    best = mine.iloc[0]
-    shown = [name for name in BASELINES if mine[f"error_{name}"].notna().any()]
     return table(
-        mine.assign(name=names),
+        mine.assign(name=_levels(mine, reader)),
         [
             Column("name", phrase(reader, "level")),
             Column("replays", phrase(reader, "replays"), "count"),
@@ -273,34 +261,60 @@ def accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> T
             Column("coverage_80", phrase(reader, "coverage-80"), "percent"),
             Column("coverage_95", phrase(reader, "coverage-95"), "percent"),
             Column("interval_score_80", phrase(reader, "interval-score"), "number"),
-            *[
-                Column(
-                    f"error_{name}",
-                    phrase(reader, "error-of", baseline=reader.label("baseline", name)),
-                    "percent",
-                )
-                for name in shown
-            ],
-            *[
-                Column(
-                    f"skill_{name}",
-                    phrase(reader, "skill-against", baseline=reader.label("baseline", name)),
-                    "percent",
-                )
-                for name in shown
-            ],
         ],
         reader,
         title=phrase(
             reader,
-            "accuracy-title",
-            error=reader.percent(best["error"]),
+            "accuracy-title" if metric == "contracts" else "accuracy-united-title",
+            error=reader.percent(mine.iloc[0]["error"]),
             metric=phrase(reader, f"metric-{metric}"),
         ),
         subtitle=phrase(reader, "accuracy-subtitle"),
         note=phrase(reader, "accuracy-note"),
         ident="accuracy" if metric == "contracts" else f"accuracy-{metric}",
     )
+
+
+@exhibit
+@of_metric
+def skill(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Table:
+    """The share of each baseline's error that the forecast avoided, by level and months ahead."""
+    mine = rows[rows["metric"] == metric]
+    shown = [name for name in BASELINES if mine[f"skill_{name}"].notna().any()]
+    ahead = int((mine.iloc[0][[f"skill_{name}" for name in shown]] >= 0).sum())
+    return table(
+        mine.assign(name=_levels(mine, reader)),
+        [
+            Column("name", phrase(reader, "level")),
+            Column("error", phrase(reader, "error"), "percent"),
+            *[Column(f"skill_{name}", reader.label("baseline", name), "percent", "change") for name in shown],
+        ],
+        reader,
+        title=phrase(
+            reader,
+            "skill-title",
+            metric=phrase(reader, f"metric-{metric}"),
+            ahead=ahead,
+            baselines=len(shown),
+        ),
+        subtitle=phrase(reader, "skill-subtitle"),
+        note=phrase(reader, "skill-note"),
+        ident=f"skill-{metric}",
+    )
+
+
+def _levels(rows: pd.DataFrame, reader: Reader) -> list[str]:
+    """What each row judges, such as "Market, 2 to 3 ahead"."""
+    return [
+        phrase(
+            reader,
+            "level-ahead" if row.months_from < row.months_to else "level-one-ahead",
+            level=phrase(reader, f"dimension-{str(row.level).replace('_', '-')}"),
+            first=str(row.months_from),
+            last=str(row.months_to),
+        )
+        for _, row in rows.iterrows()
+    ]
 
 
 @exhibit
@@ -365,7 +379,10 @@ def one_off(rows: pd.DataFrame, reader: Reader) -> Table:
 def models(rows: pd.DataFrame, reader: Reader) -> Table:
     """Shares of the models, their backtest errors, and the calendar's effects."""
     return table(
-        rows.assign(kind=[phrase(reader, f"metric-{metric}") for metric in rows["metric"]]),
+        rows.assign(
+            kind=[phrase(reader, f"metric-{metric}") for metric in rows["metric"]],
+            used=[reader.label("baseline", name) if name else "" for name in rows["used"]],
+        ),
         [
             Column("kind", phrase(reader, "metric")),
             Column("months", phrase(reader, "months-of-history"), "count"),
@@ -376,6 +393,8 @@ def models(rows: pd.DataFrame, reader: Reader) -> Table:
             Column("backtest_error_naive", phrase(reader, "backtest-error-naive"), "number"),
             Column("working_days", phrase(reader, "working-days"), "number"),
             Column("festival", phrase(reader, "festival"), "number"),
+            Column("target_share", phrase(reader, "target-share"), "percent"),
+            *([Column("used", phrase(reader, "used-instead"))] if rows["used"].any() else []),
         ],
         reader,
         title=phrase(reader, "models-title"),

@@ -17,6 +17,8 @@ SHARES = np.linspace(0.0, 1.0, 11)
 PRIOR_SHARE = 0.25
 PRIOR_ORIGINS = 4.0
 """Origins' worth of belief in the prior share of the difference."""
+PRIOR_FORECASTS = 8.0
+"""The same in forecasts of one step, where one share serves all steps."""
 PRIOR_LEVEL_ORIGINS = 3.0
 """Origins' worth of belief that the seen view needs no new level."""
 SPREAD_DECAY = 0.9
@@ -41,11 +43,11 @@ class Past:
     actual: Array
     from_seen: Array
 
-    def known_before(self, origin: int, spacing: int = 1) -> "Past":
-        """The record as it was at an origin: step k of origin j is over if j + k / spacing <= origin."""
+    def known_before(self, origin: int) -> "Past":
+        """The record as it was at an origin: step k of origin j is over if j + k <= origin."""
         rows = np.arange(len(self.base))[:, None]
         steps = np.arange(1, self.base.shape[1] + 1)[None, :]
-        over = rows * spacing + steps <= origin * spacing
+        over = rows + steps <= origin
         hidden = [np.where(over, each, np.nan) for each in (self.actual, self.from_seen)]
         return Past(self.base, self.seen, *hidden)
 
@@ -69,25 +71,29 @@ class Blend:
         return np.asarray(base + self.weight * (self.level * seen - self.usual_share * base))
 
 
-def fit_blend(past: Past) -> Blend:
-    """Learn shares, levels and weights from origins whose outcomes are known."""
+def fit_blend(past: Past, *, one_weight: bool = False) -> Blend:
+    """Learn shares, levels and weights from origins whose outcomes are known.
+
+    `one_weight`: the same weight for all steps, for steps that are seen equally well.
+    """
     share = _usual_share(past)
     level = _level(past)
     difference = level * past.seen - share * past.base
-    return Blend(_weight(past, difference), share, level)
+    weight = _one_weight(past, difference) if one_weight else _weight(past, difference)
+    return Blend(weight, share, level)
 
 
-def replayed(past: Past, spacing: int = 1) -> Array:
+def replayed(past: Past, *, one_weight: bool = False) -> Array:
     """The joined forecast at every past origin with only what was known by then: origins by steps."""
     rows = [
-        fit_blend(past.known_before(origin, spacing)).of(past.base[origin], past.seen[origin])
+        fit_blend(past.known_before(origin), one_weight=one_weight).of(past.base[origin], past.seen[origin])
         for origin in range(len(past.base))
         if np.isfinite(past.base[origin]).any()
     ]
     return np.array(rows) if rows else np.zeros((0, past.base.shape[1]))
 
 
-def spread_of(forecast: Array, actual: Array) -> tuple[Array, Array]:
+def spread_of_months(forecast: Array, actual: Array) -> tuple[Array, Array]:
     """Relative error by step ahead, as a standard deviation smoothed over steps, and its origins.
 
     Later origins weigh more, because the forecast had learned more by then.
@@ -136,3 +142,17 @@ def _weight(past: Past, difference: Array) -> Array:
     best = SHARES[smooth.argmin(axis=0)]
     count = np.isfinite(past.actual - past.base).sum(axis=0)
     return np.asarray((count * best + PRIOR_ORIGINS * PRIOR_SHARE) / (count + PRIOR_ORIGINS))
+
+
+def _one_weight(past: Past, difference: Array) -> Array:
+    """One share of the difference for all steps: least squares of relative errors, pulled to the prior.
+
+    With few origins it moves less from one to the next than a share for each step.
+    """
+    usual = np.where(past.base > 0, past.base, np.nan)
+    step, missed = difference / usual, (past.actual - past.base) / usual
+    known = np.isfinite(step) & np.isfinite(missed)
+    squares, products = (np.where(known, step * each, 0.0).sum() for each in (step, missed))
+    prior = PRIOR_FORECASTS * squares / max(int(known.sum()), 1)
+    pulled = (products + prior * PRIOR_SHARE) / (squares + prior) if squares > 0 else PRIOR_SHARE
+    return np.full(past.base.shape[1], float(np.clip(pulled, 0.0, 1.0)))

@@ -16,6 +16,8 @@ from pipeline.analyses.forecast.result import ForecastResult, Table
 from pipeline.analyses.forecast.series import TOTAL
 from pipeline.analyses.forecast.statements import forecast_findings
 from pipeline.analyses.forecast.track import accuracy_of, replayed_months
+from pipeline.analyses.forecast.union import Union
+from pipeline.analyses.forecast.united_series import united_series
 from pipeline.analyses.landing_headlines import landing_headlines
 from pipeline.book import Book
 from pipeline.findings import Missing
@@ -38,6 +40,11 @@ def analyse(book: Book, shown: int = MONTHS) -> ForecastResult:
     replays = {m: replayed_months(book.whole, m, MONTHS, judged) for m in made}
     landed = landing(book)
     joined = months_ahead(book.whole) if "contracts" in made else None
+    unions = {"contracts": joined.union} if joined is not None else {}
+    if "collections" in made:
+        united = united_series(book.whole, "collections", made["collections"], replays["collections"])
+        made["collections"], replays["collections"] = united.monthly, united.replays
+        unions["collections"] = united.union
     futures = {
         metric: ahead_of(each, joined if metric == "contracts" else None, *_scope(book), shown)
         for metric, each in made.items()
@@ -54,7 +61,7 @@ def analyse(book: Book, shown: int = MONTHS) -> ForecastResult:
         "revision": _revision(book),
         "one_off": _of_scope(book, made, "one_off"),
         "young": _of_scope(book, made, "young"),
-        "models": _models(made),
+        "models": _models(made, unions),
         **{
             name: _or_missing(table, f"missing-{name}")
             for name, table in anatomy(made, *_scope(book)).items()
@@ -165,7 +172,7 @@ def _of_scope(book: Book, made: dict[str, Monthly], name: str) -> Table:
     return found.reset_index(drop=True) if len(found) else Missing(what, reason="reason-none-found")
 
 
-def _models(made: dict[str, Monthly]) -> Table:
+def _models(made: dict[str, Monthly], unions: dict[str, Union]) -> Table:
     rows = [
         {
             "metric": metric,
@@ -177,6 +184,8 @@ def _models(made: dict[str, Monthly]) -> Table:
             "working_days": each.calendar.working_days,
             "festival": each.calendar.festival,
             "months": each.leaves.amounts.shape[1],
+            "target_share": float(unions[metric].target_share[0]),
+            "used": unions[metric].winner[0],
         }
         for metric, each in made.items()
     ]

@@ -8,9 +8,10 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from pipeline.analyses.forecast.months_ahead import MonthsAhead, months_ahead, student_quantile
+from pipeline.analyses.forecast.months_ahead import MonthsAhead, months_ahead
 from pipeline.analyses.forecast.scope_targets import scope_targets
 from pipeline.analyses.forecast.series import TOTAL
+from pipeline.analyses.forecast.spread import student_quantile
 from pipeline.book import Book
 from pipeline.company import DIMENSIONS
 from pipeline.findings import Missing
@@ -92,15 +93,14 @@ def _summed(frame: pd.DataFrame, used: list[str]) -> pd.DataFrame:
 def _with_interval(found: pd.DataFrame, ahead: MonthsAhead, steps: np.ndarray) -> pd.DataFrame:
     """Spread of the total from its record; smaller cuts vary more, by the root of their share."""
     count = int(steps.sum())
-    spread = float(ahead.spread[count - 1]) if count else 0.0
-    origins = float(ahead.origins[count - 1]) if count else 99.0
+    spread = float(ahead.spread.deviation[count - 1]) if count else 0.0
     whole = max(float(ahead.expected[:, steps].sum()), 1e-9)
     share = (found["future"] / whole).clip(1e-6, 1.0)
     deviation = spread * found["future"] / np.sqrt(share)
-    width = deviation * float(student_quantile(np.array(origins))) if np.isfinite(spread) else np.nan
+    width = deviation * float(student_quantile(ahead.spread.freedom)) if np.isfinite(spread) else np.nan
     return found.assign(
         deviation=deviation,
-        freedom=max(origins - 1, 1),
+        freedom=ahead.spread.freedom,
         low=np.maximum(found["landing"] - width, found["signed"]),
         high=found["landing"] + width,
     )

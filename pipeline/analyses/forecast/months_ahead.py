@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analyses.cache import cached
-from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed, spread_of
+from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed, spread_of_months
 from pipeline.analyses.forecast.deals import chances, deal_rows, hazards_at, keys_of, learning_days
 from pipeline.analyses.forecast.monthly import Monthly, history_of, monthly_forecast
 from pipeline.analyses.forecast.series import TOTAL, Array
+from pipeline.analyses.forecast.spread import Spread, past_half_widths, spread_of_sums
 from pipeline.analyses.forecast.targets_ahead import targets_ahead
 from pipeline.analyses.forecast.track import BASELINES, month_ends, replayed_months, weighted_pipeline_ahead
 from pipeline.analyses.forecast.union import TARGET, Union, fit_union, replayed_union
@@ -45,9 +46,9 @@ class MonthsAhead:
         union: how far they go to the target, and a baseline that has proved better.
         past: one row per origin of the record and step: origin, months_ahead, month, expected, actual and
             baselines; low and high: 80% interval of the sum of the first k months, as it was then.
-        spread: relative standard deviation of the sum of the next k months, by k; NaN where unknown.
-        month_spread: the same of the single month.
-        origins: matured origins behind each spread.
+        spread: of the sum of the next k months; NaN where under eight intervals of that length can be judged.
+        month_spread: relative standard deviation of the single month.
+        origins: matured origins behind each month's spread.
     """
 
     expected: Array
@@ -57,7 +58,7 @@ class MonthsAhead:
     blend: Blend | None
     union: Union
     past: pd.DataFrame
-    spread: Array
+    spread: Spread
     month_spread: Array
     origins: Array
 
@@ -85,16 +86,18 @@ def joined(book: Book, monthly: Monthly, replays: pd.DataFrame, shown: int) -> M
     else:
         nothing = np.zeros_like(monthly.expected)
         both = _Both(
-            monthly.expected, nothing, monthly.leaves.dimensions, None, _by_origin(total, origins, "expected")
+            monthly.expected, nothing, monthly.leaves.dimensions, None, by_origin(total, origins, "expected")
         )
-    actual = _actual_after(origins, monthly)
-    others = {name: _by_origin(total, origins, name) for name in BASELINES}
+    actual = actual_after(origins, monthly)
+    others = {name: by_origin(total, origins, name) for name in BASELINES}
     union = fit_union(both.past, others, actual)
     made = replayed_union(both.past, others, actual)
     now = both.expected.sum(axis=0)
-    factor = union.of(now, _others_now(book, monthly)) / np.where(now > 0, now, 1.0)
+    factor = union.of(now, baselines_now(book, "contracts", monthly)) / np.where(now > 0, now, 1.0)
     cumulated = np.cumsum(made, axis=1), np.cumsum(actual, axis=1)
-    spread, counts = spread_of(*cumulated)
+    widths = past_half_widths(*cumulated)
+    spread = _where_judged(spread_of_sums(*cumulated), widths[-shown:], actual[-shown:])
+    month_spread, counts = spread_of_months(made, actual)
     return MonthsAhead(
         expected=np.round(both.expected * factor, 2),
         seen=both.seen,
@@ -102,13 +105,20 @@ def joined(book: Book, monthly: Monthly, replays: pd.DataFrame, shown: int) -> M
         months=monthly.ahead,
         blend=both.blend,
         union=union,
-        past=_record(total, origins[-shown:], made[-shown:], _past_widths(*cumulated)[-shown:]),
-        spread=np.where(counts >= JUDGED_INTERVALS, spread, np.nan),
+        past=_record(total, origins[-shown:], made[-shown:], widths[-shown:]),
+        spread=spread,
         month_spread=np.where(
-            counts >= JUDGED_INTERVALS, np.r_[spread[:1], spread_of(made, actual)[0][1:]], np.nan
+            counts >= JUDGED_INTERVALS, np.r_[spread.deviation[:1], month_spread[1:]], np.nan
         ),
         origins=counts,
     )
+
+
+def _where_judged(spread: Spread, widths: Array, actual: Array) -> Spread:
+    """The spread of those lengths whose coverage the record can tell."""
+    judged = np.isfinite(widths) & np.isfinite(np.cumsum(actual, axis=1))
+    enough = judged.sum(axis=0) >= JUDGED_INTERVALS
+    return Spread(np.where(enough, spread.deviation, np.nan), spread.freedom)
 
 
 @dataclass(frozen=True)
@@ -131,9 +141,9 @@ def _with_deals(book: Book, monthly: Monthly, total: pd.DataFrame, origins: Sequ
     rows = deal_rows(book, [day for day in every if book.first_day is None or day >= book.first_day])
     hazards = hazards_at(rows, [*taught, book.as_of], fiscal_month=month)
     seen_past, from_seen = _past_deals(rows, taught, hazards)
-    actual = _actual_after(taught, monthly)
+    actual = actual_after(taught, monthly)
     base = np.full_like(actual, np.nan)
-    base[len(earlier) :] = _by_origin(total, origins, "expected")
+    base[len(earlier) :] = by_origin(total, origins, "expected")
     past = Past(base, seen_past, actual, np.where(np.isfinite(actual), from_seen, np.nan))
     blend = fit_blend(past)
     now = rows[rows["snapshot_on"] == pd.Timestamp(book.as_of)]
@@ -153,8 +163,8 @@ def _earlier(origins: Sequence[date], monthly: Monthly) -> list[date]:
     return month_ends(origins[0] + timedelta(days=1), count, first)[::-1]
 
 
-def _others_now(book: Book, monthly: Monthly) -> dict[str, Array]:
-    """The baselines of the months ahead, as at every replayed origin."""
+def baselines_now(book: Book, metric: str, monthly: Monthly) -> dict[str, Array]:
+    """The baselines of the company's months ahead, as at every replayed origin."""
     ahead = pd.DataFrame({"dimension": TOTAL, "value": "", "month": monthly.ahead, "months_ahead": 0,
                           "expected": monthly.expected.sum(axis=0)})  # fmt: skip
     past = history_of(monthly)
@@ -162,30 +172,14 @@ def _others_now(book: Book, monthly: Monthly) -> dict[str, Array]:
     return {
         "seasonal_naive": seasonal_naive(amounts, MONTHS)[0],
         "trailing_mean": trailing_mean(amounts, MONTHS)[0],
-        "weighted_pipeline": weighted_pipeline_ahead(book, ahead.assign(origin=pd.Timestamp(book.as_of))),
-        TARGET: targets_ahead(book, "contracts", past[past["dimension"] == TOTAL], ahead),
+        "weighted_pipeline": weighted_pipeline_ahead(book, ahead.assign(origin=pd.Timestamp(book.as_of)))
+        if metric == "contracts"
+        else np.full(MONTHS, np.nan),
+        TARGET: targets_ahead(book, metric, past[past["dimension"] == TOTAL], ahead),
     }
 
 
-def _past_widths(made: Array, actual: Array) -> Array:
-    """Half the 80% interval of each past origin's sums, from what had matured by then: origins by months."""
-    widths = np.full_like(made, np.nan)
-    steps = np.arange(1, made.shape[1] + 1)[None, :]
-    for origin in range(len(made)):
-        over = np.arange(origin)[:, None] + steps <= origin
-        spread, counts = spread_of(made[:origin], np.where(over, actual[:origin], np.nan))
-        widths[origin] = spread * made[origin] * student_quantile(counts)
-    return widths
-
-
-def student_quantile(origins: Array, level: float = 0.8) -> Array:
-    """Quantile of Student's t with as many degrees of freedom as matured origins less one."""
-    from scipy.special import stdtrit
-
-    return np.asarray(stdtrit(np.maximum(origins - 1, 1), 0.5 + level / 2))
-
-
-def _actual_after(origins: Sequence[date], monthly: Monthly) -> Array:
+def actual_after(origins: Sequence[date], monthly: Monthly) -> Array:
     """What came in each of the months after each origin; NaN for months not over."""
     totals = pd.Series(monthly.leaves.amounts.sum(axis=0), index=monthly.leaves.months)
     found = np.full((len(origins), MONTHS), np.nan)
@@ -225,7 +219,7 @@ def _months_after(origin: date, days: pd.Series) -> np.ndarray:
     return np.asarray((days.dt.year - first.year) * 12 + days.dt.month - first.month, dtype=int)
 
 
-def _by_origin(total: pd.DataFrame, origins: Sequence[date], column: str) -> Array:
+def by_origin(total: pd.DataFrame, origins: Sequence[date], column: str) -> Array:
     """Values of the company's replays: origins by months ahead, NaN where the month is not over."""
     values = np.full((len(origins), MONTHS), np.nan)
     position = {pd.Timestamp(origin): number for number, origin in enumerate(origins)}

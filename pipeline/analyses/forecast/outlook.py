@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analyses.forecast.monthly import LEVELS, Monthly, history_of, table_of
-from pipeline.analyses.forecast.months_ahead import MonthsAhead, student_quantile
+from pipeline.analyses.forecast.months_ahead import MonthsAhead
 from pipeline.analyses.forecast.series import Leaves, cuts_of
+from pipeline.analyses.forecast.spread import student_quantile
 
 KEYS = ["dimension", "value"]
 PATH_MONTHS = 24
@@ -33,7 +34,7 @@ def united_table(ahead: MonthsAhead, dimension: str, value: str, shown: int) -> 
     whole = np.maximum(ahead.expected.sum(axis=0), 1e-9)[None, :]
     deviation = ahead.month_spread * np.sqrt(np.maximum(expected, 0.0) * whole)
     for level in LEVELS:
-        half = (deviation * student_quantile(ahead.origins, level)).ravel()
+        half = (deviation * student_quantile(ahead.origins - 1.0, level)).ravel()
         frame[f"low_{round(100 * level)}"] = np.maximum(frame["expected"] - half, 0.0)
         frame[f"high_{round(100 * level)}"] = frame["expected"] + half
     return frame[frame["months_ahead"] <= shown].reset_index(drop=True)

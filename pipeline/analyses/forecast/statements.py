@@ -26,7 +26,7 @@ def forecast_findings(tables: Mapping[str, Any], headlines: Mapping[str, float])
         *_landings(tables["landing"]),
         *_next_month(headlines),
         *_landing_record(tables["landing_track"]),
-        *_record(tables["accuracy"]),
+        *_record(tables["accuracy"], tables["models"]),
         *_trend(tables["trend"]),
         *_revised(tables["revision"]),
         *_gaps(tables["landing"]),
@@ -95,10 +95,11 @@ def _landing_record(track: Any) -> list[Finding]:
     return [Finding(f"forecast-record-{key}", values, 0.0, "landing-track")]
 
 
-def _record(accuracy: Any) -> list[Finding]:
-    """How good the time series was one month ahead; of contracts only its bias, the landing has its own."""
+def _record(accuracy: Any, models: Any) -> list[Finding]:
+    """How good the forecast was one month ahead; of contracts only its bias, the landing has its own."""
     if not isinstance(accuracy, pd.DataFrame):
         return []
+    used = models.set_index("metric")["used"]
     found = []
     for metric, part in accuracy[(accuracy["level"] == TOTAL) & (accuracy["months_from"] == 1)].groupby(
         "metric"
@@ -106,7 +107,8 @@ def _record(accuracy: Any) -> list[Finding]:
         row = part.iloc[0]
         errors = {name: row[f"error_{name}"] for name in BASELINE_KEYS if pd.notna(row[f"error_{name}"])}
         if metric != "contracts" and errors:
-            found.append(_against(str(metric), row, min(errors, key=lambda name: errors[name])))
+            best = min(errors, key=lambda name: errors[name])
+            found.append(_against(str(metric), row, best, str(used[metric])))
         if abs(row["bias"]) > CLEAR_BIAS:
             way = "high" if row["bias"] > 0 else "low"
             values = {"bias": percent(abs(float(row["bias"]))), "metric": label("metric", str(metric))}
@@ -114,7 +116,7 @@ def _record(accuracy: Any) -> list[Finding]:
     return found
 
 
-def _against(metric: str, row: "pd.Series[Any]", best: str) -> Finding:
+def _against(metric: str, row: "pd.Series[Any]", best: str, used: str) -> Finding:
     values = {
         "error": percent(float(row["error"])),
         "replays": count(int(row["replays"])),
@@ -122,8 +124,8 @@ def _against(metric: str, row: "pd.Series[Any]", best: str) -> Finding:
         "baseline": label("baseline", best),
         "theirs": percent(float(row[f"error_{best}"])),
     }
-    wins = row[f"skill_{best}"] >= 0
-    return Finding("forecast-record-best" if wins else "forecast-record-beaten", values, 0.0, "accuracy")
+    key = "best" if row[f"skill_{best}"] >= 0 else "used" if used == best else "beaten"
+    return Finding(f"forecast-record-{key}", values, 0.0, "accuracy")
 
 
 def _trend(trend: Any) -> list[Finding]:
@@ -233,7 +235,8 @@ def _weekly_record(record: Any) -> list[Finding]:
             "baseline": label("baseline", best),
             "replays": count(int(row["replays"])),
         }
-        key = "best" if row["error"] <= row[f"error_{best}"] else "beaten"
+        ahead = row["error"] <= row[f"error_{best}"]
+        key = "best" if ahead else "used" if row["used"] == best else "beaten"
         found.append(Finding(f"eight-weeks-record-{key}", values, 0.0, "weekly-record"))
     return found
 

@@ -25,14 +25,16 @@ from pipeline.company import DIMENSIONS
 WEEKS = 8
 VINTAGES = 20
 """Past weeks at which the forecast is made again for the track record."""
-TAUGHT_WEEKS = 12
-"""Weeks before them that only teach what known items bring: a forecast eight weeks ahead matures late."""
+TAUGHT_WEEKS = 24
+"""Weeks before them, as far as there are any, that only teach what known items bring: a forecast eight weeks
+ahead matures late."""
 UNTAUGHT = 4
 """The first origins, made before any outcome was known, say nothing about the error of today's."""
 SHOWN_VINTAGES = 12
 SHARE_WEEKS = 26
 """Weeks whose sales say how what is not seen is split over leaves."""
 MINIMUM_WEEKS = 16
+"""Whole weeks of the metric itself before its first origin."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,9 @@ def weeks_ahead(book: Book, metric: str) -> WeeksAhead | None:
         return None
     if book.sales.by_period(metric, "month").empty:  # type: ignore[arg-type]
         return None
-    origins = [book.as_of - timedelta(weeks=k) for k in range(VINTAGES + TAUGHT_WEEKS, 0, -1)]
-    origins = [day for day in origins if (day - book.first_day).days >= 7 * MINIMUM_WEEKS]
     blocks = _blocks(book, metric, book.as_of)
+    count = min(VINTAGES + TAUGHT_WEEKS, len(blocks) - MINIMUM_WEEKS)
+    origins = [book.as_of - timedelta(weeks=k) for k in range(count, 0, -1)]
     base, last_year, mean = (
         np.array(rows)
         for rows in zip(*(_usual(book, metric, day) for day in [*origins, book.as_of]), strict=True)
@@ -82,8 +84,8 @@ def weeks_ahead(book: Book, metric: str) -> WeeksAhead | None:
     actual = _actual(blocks, len(origins))
     seen = _deals_seen(book, origins) if metric == "contracts" else _invoices_seen(book, origins)
     past = Past(base[:-1], seen.past, actual, np.where(np.isfinite(actual), seen.brought, np.nan))
-    blend = fit_blend(past) if origins and seen.past.sum() > 0 else None
-    joined = replayed(past) if blend is not None else base[:-1]
+    blend = fit_blend(past, one_weight=True) if origins and seen.past.sum() > 0 else None
+    joined = replayed(past, one_weight=True) if blend is not None else base[:-1]
     baselines = {
         TARGET: np.full_like(base, np.nan),
         "mean_13_weeks": mean,

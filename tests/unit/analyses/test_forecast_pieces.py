@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.analyses.forecast import cash
-from pipeline.analyses.forecast.blend import Past, fit_blend, replayed, spread_of
+from pipeline.analyses.forecast.blend import Past, fit_blend, replayed, spread_of_months
 from pipeline.analyses.forecast.landing_record import cumulative_errors
 from pipeline.analyses.forecast.monthly import forecast_leaves, history_of, table_of
 from pipeline.analyses.forecast.series import cuts_of, leaves_of, started
@@ -97,7 +97,7 @@ def test_replays_know_only_what_was_over():
 
 
 def test_without_a_record_there_is_no_spread():
-    spread, counts = spread_of(np.full((3, 2), 10.0), np.full((3, 2), 12.0))
+    spread, counts = spread_of_months(np.full((3, 2), 10.0), np.full((3, 2), 12.0))
     assert np.isnan(spread).all()
     assert counts.tolist() == [3, 3]
 
