@@ -17,7 +17,7 @@ from pipeline.analyses.forecast.series import Array
 
 TARGET = "target"
 PRIOR_SHARE = 0.5
-PRIOR_ORIGINS = 8.0
+PRIOR_ORIGINS = 4.0
 SURELY_BETTER, CASES_APART = 1.65, 4.0
 """A baseline is used in our place where its errors are smaller by so many standard errors (one-sided 5%),
 over at least so many outcomes that do not overlap."""

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.analyses.forecast.landing_record import cumulative_errors
+from pipeline.analyses.forecast.spread import past_half_widths, spread_of_sums
 from pipeline.analyses.forecast.targets_ahead import targets_ahead
 from pipeline.analyses.forecast.union import TARGET, fit_union, replayed_union
 from pipeline.errors import NotEnoughData
@@ -41,6 +42,10 @@ def test_a_baseline_that_clearly_wins_is_used_and_named():
     assert set(union.winner) == {"trailing_mean"}
     np.testing.assert_allclose(union.of(joined[0], {name: each[0] for name, each in others.items()}),
                                actual[0] + 0.1)  # fmt: skip
+    lucky = actual + 0.9 * (joined - actual)
+    others["trailing_mean"] = np.where(np.arange(20)[:, None] % 3 > 0, lucky, 2 * joined - actual)
+    assert set(fit_union(joined, others, actual).winner) == {""}  # ahead in two of three, not beyond chance
+    others["trailing_mean"] = actual + 0.1
     few = fit_union(joined[:3], {name: each[:3] for name, each in others.items()}, actual[:3])
     assert set(few.winner) == {""}
 
@@ -112,13 +117,43 @@ def test_new_units_grow_like_those_before_them():
     panel = np.full((5, 36), np.nan)
     for row in range(4):  # analogues: 10 a month for six months, then 20
         panel[row, 6:12], panel[row, 12:] = 10.0, 20.0
-    panel[4, 30:] = 100.0
+    panel[4, 30:] = 10.0
     found = growth_by_analogy(panel, np.zeros(5, dtype=np.int64), 6)
     assert found.analogues.tolist() == [0, 0, 0, 0, 4]
-    # four analogues doubled, pulled to no growth as by three: 1 + 1 x 4 / (4 + 3)
-    np.testing.assert_allclose(found.factor[4], 1 + 4 / 7)
+    # four analogues doubled, pulled to no growth as by three: 1 + 1 x 4 / (4 + 3); six months of its own
+    # leave 4 / (4 + 6) of that
+    np.testing.assert_allclose(found.factor[4], (1 + 4 / 7) ** (4 / (4 + 6)))
     alone = growth_by_analogy(panel[4:], np.zeros(1, dtype=np.int64), 6)
     np.testing.assert_array_equal(alone.factor, np.ones((1, 6)))
+
+
+def test_a_lucky_first_month_is_not_multiplied():
+    drawn = np.random.default_rng(6)
+    usual, months = np.exp(drawn.normal(10, 0.3, 60)), np.exp(drawn.normal(0, 0.8, (60, 36)))
+    panel = usual[:, None] * months
+    panel[:, :5] = np.nan
+    panel[40:, :35] = np.nan  # twenty began this month
+    found = growth_by_analogy(panel, np.zeros(60, dtype=np.int64), 12)
+    made, plain = (panel[40:, -1] * each for each in (found.factor[40:].mean(axis=1), 1.0))
+    missed, unpulled = (np.abs(np.log(each) - np.log(usual[40:])).mean() for each in (made, plain))
+    assert missed < 0.75 * unpulled
+    luckiest, unluckiest = 40 + panel[40:, -1].argmax(), 40 + panel[40:, -1].argmin()
+    assert found.factor[luckiest].max() < 0.8 < 1.2 < found.factor[unluckiest].min()
+    # amounts in another unit change nothing
+    again = growth_by_analogy(1000 * panel, np.zeros(60, dtype=np.int64), 12)
+    np.testing.assert_allclose(again.factor, found.factor)
+
+
+def test_the_longer_a_unit_is_there_the_more_its_own_months_count():
+    panel = np.full((7, 36), np.nan)
+    panel[:6, 6:] = np.array([80.0, 90.0, 95.0, 105.0, 110.0, 120.0])[:, None]  # steady analogues
+    for age in (1, 11):
+        panel[6] = np.nan
+        panel[6, -age:] = 400.0
+        factor = growth_by_analogy(panel, np.zeros(7, dtype=np.int64), 1).factor[6, 0]
+        # six analogues keep all of their first level, five imagined ones age / (age + 2) of it
+        kept = (6 * 1 + 5 * age / (age + 2)) / (6 + 5)
+        assert factor == pytest.approx((400 / np.sqrt(95 * 105)) ** ((kept - 1) * 4 / (4 + age)))
 
 
 def test_a_total_is_taken_apart():
@@ -133,3 +168,43 @@ def test_a_total_is_taken_apart():
     np.testing.assert_allclose(found.expected, 1000 * 1.01 ** np.arange(48, 60) * season[48:], rtol=0.08)
     with pytest.raises(NotEnoughData):
         decompose(values[:30], starts[:30], starts[30:42], "CN")
+
+
+def sums_of_months(origins: int = 30, common: float = 0.03, own: float = 0.1, seed: int = 5):
+    """Forecasts of 100 a month, and months that miss by a part of their own and one that all share."""
+    drawn = np.random.default_rng(seed)
+    missed = drawn.normal(0, own, (origins, 12)) + drawn.normal(0, common, (origins, 1))
+    return np.cumsum(np.full((origins, 12), 100.0), axis=1), np.cumsum(100 * (1 + missed), axis=1)
+
+
+def test_spread_of_sums_is_own_and_common_part():
+    found = spread_of_sums(*sums_of_months(400)).deviation
+    lengths = np.arange(1, 13)
+    np.testing.assert_allclose(found, np.sqrt(0.1**2 / lengths + 0.03**2), rtol=0.25)
+    assert (np.diff(found) <= 0).all()
+
+
+def test_intervals_of_sums_hold_on_other_origins():
+    inside = []
+    for seed in range(40):
+        forecast, actual = sums_of_months(20, seed=seed)
+        width = spread_of_sums(forecast[:-1], actual[:-1]).half_width(0.8) * forecast[-1]
+        inside.append(np.abs(actual[-1] - forecast[-1]) <= width)
+    assert 0.7 < np.mean(inside) < 0.9
+
+
+def test_long_sums_learn_from_short_ones_and_few_origins_say_nothing():
+    forecast, actual = sums_of_months(6)
+    known = np.where(np.arange(12)[None, :] < 6 - np.arange(6)[:, None], actual, np.nan)
+    assert np.isfinite(spread_of_sums(forecast, known).deviation).all()
+    assert np.isnan(spread_of_sums(forecast[:3], known[:3]).deviation).all()
+    assert np.isnan(past_half_widths(forecast, actual)[:4]).all()
+
+
+def test_past_intervals_know_only_what_was_over():
+    forecast, actual = sums_of_months(14)
+    later = actual.copy()
+    later[8:] *= 100
+    np.testing.assert_array_equal(
+        past_half_widths(forecast, actual)[:9], past_half_widths(forecast, later)[:9]
+    )
