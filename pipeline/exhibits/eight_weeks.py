@@ -45,12 +45,13 @@ def week_by_week(
     wide.columns = [f"week_{lead}" for lead in wide.columns]
     starts = mine.drop_duplicates("lead").set_index("lead")["week_start"]
     total = wide.sum(axis=1)
+    ends = mine.drop_duplicates("value").set_index("value")[["total_low", "total_high"]].reindex(wide.index)
     weekly = [
         Column(f"week_{lead}", reader.date(start.date()), "money", adds=True)
         for lead, start in starts.items()
     ]
     return table(
-        wide.assign(total=total).reset_index(),
+        wide.assign(total=total, **ends).reset_index(),
         [
             Column(
                 "value",
@@ -58,7 +59,9 @@ def week_by_week(
                 "label",
                 dimension=dimension,
             ),
-            Column("total", phrase(reader, "eight-weeks"), "money", "bar", adds=True),
+            Column(
+                "total", phrase(reader, "eight-weeks"), "money", low="total_low", high="total_high", adds=True
+            ),
             *weekly,
         ],
         reader,

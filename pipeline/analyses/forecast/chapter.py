@@ -141,24 +141,39 @@ def _revision(book: Book) -> Table:
     if not len(before) or before["month"].iloc[0].year != first.year:
         return Missing("missing-revision", reason="reason-new-year")
     closed = float(before["actual"].iloc[0] - before["expected"].iloc[0])
-    then = _last_vintage(ahead.past, same_year)
-    now = float(ahead.expected[:, : len(same_year)].sum())
+    then = last.set_index("month").reindex(same_year)[["expected", "time_series", "target"]]
     year_start = first.replace(month=1, day=1).date()
     signed = float(
         book.sales.by_period("contracts", "year", first=year_start, last=book.as_of)["amount"].sum()
     )
+    causes = _causes(ahead, then)
+    now = float(ahead.expected[:, : len(same_year)].sum())
     steps = [
-        ("revision-last-landing", signed - closed + then, True),
+        ("revision-last-landing", signed - closed + float(then["expected"].sum()), True),
         ("revision-closed-month", closed, False),
-        ("revision-outlook", now - then, False),
+        *((f"revision-{name}", amount, False) for name, amount in causes.items()),
         ("revision-landing", signed + now, True),
     ]
     return pd.DataFrame(steps, columns=["step", "amount", "is_total"])
 
 
-def _last_vintage(past: pd.DataFrame, months: pd.DatetimeIndex) -> float:
-    last = past[past["origin"] == past["origin"].max()].set_index("month")["expected"]
-    return float(last.reindex(months).sum())
+def _causes(ahead: MonthsAhead, then: pd.DataFrame) -> dict[str, float]:
+    """What moved the months to come since the last forecast of them; the parts add up.
+
+    The time series and the target count with the shares they have now; the rest is open deals (and what the
+    month taught of these shares).
+    """
+    count = len(then)
+    now = ahead.expected[:, :count].sum(axis=0)
+    views = ahead.views.iloc[:count]
+    target_share = np.where(views["target"].notna(), ahead.union.target_share[:count], 0.0)
+    kept = 1.0 if ahead.blend is None else 1 - (ahead.blend.weight * ahead.blend.usual_share)[:count]
+    series = (views["time_series"].to_numpy() - then["time_series"].to_numpy()) * kept * (1 - target_share)
+    before = then["target"].fillna(then["expected"]).to_numpy()
+    target = np.where(target_share > 0, (views["target"].to_numpy() - before) * target_share, 0.0)
+    moved = float(now.sum() - then["expected"].sum())
+    named = {"time-series": float(series.sum()), "target": float(target.sum())}
+    return {**named, "open-deals": moved - sum(named.values())}
 
 
 def _of_scope(book: Book, made: dict[str, Monthly], name: str) -> Table:

@@ -44,6 +44,7 @@ class MonthsAhead:
         leaves: the leaf's dimensions.
         blend: how the views are joined; None without deals.
         union: how far they go to the target, and a baseline that has proved better.
+        views: one row per month to come, of the total: month, time_series (alone), target (NaN if none).
         past: one row per origin of the record and step: origin, months_ahead, month, expected, actual and
             baselines; low and high: 80% interval of the sum of the first k months, as it was then.
         spread: of the sum of the next k months; NaN where under eight intervals of that length can be judged.
@@ -57,6 +58,7 @@ class MonthsAhead:
     months: pd.DatetimeIndex
     blend: Blend | None
     union: Union
+    views: pd.DataFrame
     past: pd.DataFrame
     spread: Spread
     month_spread: Array
@@ -93,7 +95,8 @@ def joined(book: Book, monthly: Monthly, replays: pd.DataFrame, shown: int) -> M
     union = fit_union(both.past, others, actual)
     made = replayed_union(both.past, others, actual)
     now = both.expected.sum(axis=0)
-    factor = union.of(now, baselines_now(book, "contracts", monthly)) / np.where(now > 0, now, 1.0)
+    others_now = baselines_now(book, "contracts", monthly)
+    factor = union.of(now, others_now) / np.where(now > 0, now, 1.0)
     cumulated = np.cumsum(made, axis=1), np.cumsum(actual, axis=1)
     widths = past_half_widths(*cumulated)
     spread = _where_judged(spread_of_sums(*cumulated), widths[-shown:], actual[-shown:])
@@ -105,13 +108,15 @@ def joined(book: Book, monthly: Monthly, replays: pd.DataFrame, shown: int) -> M
         months=monthly.ahead,
         blend=both.blend,
         union=union,
+        views=pd.DataFrame({"month": monthly.ahead, "time_series": monthly.expected.sum(axis=0),
+                            "target": others_now[TARGET]}),
         past=_record(total, origins[-shown:], made[-shown:], widths[-shown:]),
         spread=spread,
         month_spread=np.where(
             counts >= JUDGED_INTERVALS, np.r_[spread.deviation[:1], month_spread[1:]], np.nan
         ),
         origins=counts,
-    )
+    )  # fmt: skip
 
 
 def _where_judged(spread: Spread, widths: Array, actual: Array) -> Spread:

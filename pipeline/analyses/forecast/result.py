@@ -23,7 +23,8 @@ class ForecastResult:
         landing: see `landing.landing`.
         landing_track: see `landing_record.landing_track`.
         accuracy: see `track.accuracy_of`, with metric.
-        revision: bridge of the year's landing since last month: step, amount, is_total.
+        revision: bridge of the year's landing since last month: step (closed month; of the months to come:
+            time series, target, open deals), amount, is_total.
         one_off: months that the models did not take at face value.
         young: new units that were forecast by analogy: dimension, value, first_month, months, amount,
             analogues, growth, metric.
@@ -54,7 +55,8 @@ class EightWeeksResult:
 
     Attributes:
         weeks: one row per metric and week: metric, week_start, lead, expected, low, high, from_known_items.
-        cells: one row per metric, cut and week: metric, dimension, value, week_start, lead, expected.
+        cells: one row per metric, cut and week: metric, dimension, value, week_start, lead, expected, low,
+            high (80%; NaN without a record), total_low and total_high (of the eight weeks together).
         past_week: one row per metric: week_start, actual, and its forecasts of one to eight weeks before.
         vintages: one row per metric, origin and week that has come or will come.
         accuracy: one row per metric and lead: error, bias, coverage_80, error_mean_13_weeks, error_last_year.

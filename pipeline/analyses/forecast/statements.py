@@ -145,11 +145,8 @@ def _revised(revision: Any) -> list[Finding]:
         return []
     amounts = revision.set_index("step")["amount"]
     change = float(amounts["revision-landing"] - amounts["revision-last-landing"])
-    values = {
-        "change": money(abs(change)),
-        "closed": money(float(amounts["revision-closed-month"])),
-        "outlook": money(float(amounts["revision-outlook"])),
-    }
+    closed = float(amounts["revision-closed-month"])
+    values = {"change": money(abs(change)), "closed": money(closed), "outlook": money(change - closed)}
     key = "forecast-revised-up" if change >= 0 else "forecast-revised-down"
     return [Finding(key, values, abs(change), "revision", "change")]
 

@@ -63,13 +63,11 @@ def _chosen(book: Book, made: WeeksAhead) -> np.ndarray:
 
 
 def _weeks(book: Book, made: WeeksAhead) -> pd.DataFrame:
-    """One row per week; a scope's spread is the company's, larger by the root of its share."""
+    """One row per week."""
     chosen = _chosen(book, made)
     expected = made.expected[chosen].sum(axis=0)
-    share = np.clip(expected / np.maximum(made.expected.sum(axis=0), 1e-9), 1e-6, 1.0)
-    width = Z80 * made.error * expected / np.sqrt(share)
-    whole = float(expected.sum() / max(made.expected.sum(), 1e-9))
-    of_sum = Z80 * made.error_of_sum[-1] * expected.sum() / np.sqrt(max(whole, 1e-6))
+    weekly, sums = _half_widths(made, expected[None, :])
+    width, of_sum = weekly[0], float(sums[0])
     return pd.DataFrame({
         "week_start": made.starts, "lead": np.arange(1, WEEKS + 1), "expected": expected.round(2),
         "low": np.maximum(expected - width, 0.0), "high": expected + width,
@@ -85,11 +83,27 @@ def _cells(book: Book, made: WeeksAhead) -> pd.DataFrame:
     used = [name for name in DIMENSIONS if (leaves.dimensions[name] != "").any()]
     cuts, sums = cuts_of(leaves, used)
     values = sums @ leaves.amounts
+    weekly, of_sum = _half_widths(made, values)
+    total = values.sum(axis=1)
     frame = cuts.loc[cuts.index.repeat(WEEKS)].reset_index(drop=True)
     return frame.assign(
         week_start=np.tile(made.starts, len(cuts)), lead=np.tile(np.arange(1, WEEKS + 1), len(cuts)),
         expected=values.ravel().round(2),
+        low=np.maximum(values - weekly, 0.0).ravel(), high=(values + weekly).ravel(),
+        total_low=np.repeat(np.maximum(total - of_sum, 0.0), WEEKS),
+        total_high=np.repeat(total + of_sum, WEEKS),
     )  # fmt: skip
+
+
+def _half_widths(made: WeeksAhead, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Half the 80% interval of cuts (rows) by week, and of their eight weeks together.
+
+    A cut's spread is the company's, larger by the root of its share; NaN without a record.
+    """
+    whole, every = made.expected.sum(axis=0), float(made.expected.sum())
+    weekly = Z80 * made.error * np.sqrt(np.maximum(values, 0.0) * np.maximum(whole, 0.0))
+    total = np.maximum(values.sum(axis=1), 0.0)
+    return weekly, Z80 * float(made.error_of_sum[-1]) * np.sqrt(total * max(every, 0.0))
 
 
 def _past_week(book: Book, made: WeeksAhead) -> pd.DataFrame:
