@@ -6,6 +6,7 @@ from pipeline.exhibits import charts
 from pipeline.exhibits.columns import Column
 from pipeline.exhibits.exhibit import Figure, Note, Table, exhibit
 from pipeline.exhibits.forecast import no_units, of_metric, phrase
+from pipeline.exhibits.people import named_people
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table
 
@@ -35,7 +36,11 @@ def weeks(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Figu
 @exhibit
 @of_metric
 def week_by_week(
-    rows: pd.DataFrame, reader: Reader, dimension: str, metric: str = "contracts"
+    rows: pd.DataFrame,
+    reader: Reader,
+    dimension: str,
+    metric: str = "contracts",
+    people: pd.DataFrame | None = None,
 ) -> Table | Note:
     """Eight weeks by the values of a dimension."""
     mine = rows[(rows["metric"] == metric) & (rows["dimension"] == dimension)]
@@ -51,7 +56,11 @@ def week_by_week(
         for lead, start in starts.items()
     ]
     return table(
-        wide.assign(total=total, **ends).reset_index(),
+        named_people(
+            wide.assign(total=total, **ends).reset_index(),
+            "value",
+            people if dimension == "person" else None,
+        ),
         [
             Column(
                 "value",

@@ -9,14 +9,12 @@ import pandas as pd
 from pipeline.exhibits import charts
 from pipeline.exhibits.columns import Column
 from pipeline.exhibits.exhibit import Exhibit, Figure, Note, Table, exhibit, left_out
+from pipeline.exhibits.people import named_people
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table
 from pipeline.findings import Missing
 
 SHOWN_MONTHS = 30
-BASELINES = ("seasonal_naive", "trailing_mean", "weighted_pipeline", "target")
-
-
 P = ParamSpec("P")
 Drawn = TypeVar("Drawn", bound=Exhibit)
 TABLES = {"contracts": ("orders", "opportunities"), "collections": ("payments",)}
@@ -114,7 +112,7 @@ def landing(rows: pd.DataFrame, reader: Reader) -> Table:
             Column("signed", phrase(reader, "signed"), "money"),
             Column("from_open_deals", phrase(reader, "from-open-deals"), "money"),
             Column("not_yet_created", phrase(reader, "not-yet-created"), "money"),
-            Column("landing", phrase(reader, "landing"), "money", "interval", low="low", high="high"),
+            Column("landing", phrase(reader, "landing"), "money", low="low", high="high"),
             *(
                 [
                     Column("target", phrase(reader, "target"), "money"),
@@ -188,13 +186,19 @@ def landing_by(
 
 @exhibit
 @of_metric
-def hierarchy(rows: pd.DataFrame, reader: Reader, dimension: str, metric: str = "contracts") -> Table | Note:
+def hierarchy(
+    rows: pd.DataFrame,
+    reader: Reader,
+    dimension: str,
+    metric: str = "contracts",
+    people: pd.DataFrame | None = None,
+) -> Table | Note:
     """The forecast by the values of a dimension, with their paths."""
     mine = rows[(rows["metric"] == metric) & (rows["dimension"] == dimension)]
     if mine.empty:
         return no_units(dimension, reader)
     return table(
-        mine,
+        named_people(mine, "value", people if dimension == "person" else None),
         [
             Column(
                 "value",
@@ -232,122 +236,20 @@ def hierarchy(rows: pd.DataFrame, reader: Reader, dimension: str, metric: str = 
 
 @exhibit
 def bridge(rows: pd.DataFrame, reader: Reader) -> Figure:
-    """From last month's landing of the year to this month's."""
+    """What moved the year's landing since last month: the changes alone, small beside the landing itself."""
     amounts = rows.set_index("step")["amount"]
-    change = amounts["revision-landing"] - amounts["revision-last-landing"]
+    before, now = amounts["revision-last-landing"], amounts["revision-landing"]
+    steps = rows[~rows["is_total"]]
+    whole = pd.DataFrame([{"step": "revision-in-all", "amount": now - before, "is_total": True}])
+    shown = pd.concat([steps, whole], ignore_index=True)
     return charts.bridge(
-        rows.assign(name=[phrase(reader, step) for step in rows["step"]]),
+        shown.assign(name=[phrase(reader, step) for step in shown["step"]]),
         reader,
         name=Column("name", phrase(reader, "step")),
         value=Column("amount", phrase(reader, "amount"), "money"),
-        title=phrase(reader, "bridge-title", change=reader.money(change, signed=True)),
-        subtitle=phrase(reader, "bridge-subtitle"),
+        title=phrase(reader, "bridge-title", change=reader.money(now - before, signed=True)),
+        subtitle=phrase(reader, "bridge-subtitle", before=reader.money(before), now=reader.money(now)),
         ident="revision",
-    )
-
-
-@exhibit
-@of_metric
-def accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Table:
-    """Errors, bias and coverage of the replayed forecasts, by level and months ahead."""
-    mine = rows[rows["metric"] == metric]
-    return table(
-        mine.assign(name=_levels(mine, reader)),
-        [
-            Column("name", phrase(reader, "level")),
-            Column("replays", phrase(reader, "replays"), "count"),
-            Column("error", phrase(reader, "error"), "percent"),
-            Column("bias", phrase(reader, "bias"), "percent"),
-            Column("coverage_80", phrase(reader, "coverage-80"), "percent"),
-            Column("coverage_95", phrase(reader, "coverage-95"), "percent"),
-            Column("interval_score_80", phrase(reader, "interval-score"), "number"),
-        ],
-        reader,
-        title=phrase(
-            reader,
-            "accuracy-title" if metric == "contracts" else "accuracy-united-title",
-            error=reader.percent(mine.iloc[0]["error"]),
-            metric=phrase(reader, f"metric-{metric}"),
-        ),
-        subtitle=phrase(reader, "accuracy-subtitle"),
-        note=phrase(reader, "accuracy-note"),
-        ident="accuracy" if metric == "contracts" else f"accuracy-{metric}",
-    )
-
-
-@exhibit
-@of_metric
-def skill(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Table:
-    """The share of each baseline's error that the forecast avoided, by level and months ahead."""
-    mine = rows[rows["metric"] == metric]
-    shown = [name for name in BASELINES if mine[f"skill_{name}"].notna().any()]
-    ahead = int((mine.iloc[0][[f"skill_{name}" for name in shown]] >= 0).sum())
-    return table(
-        mine.assign(name=_levels(mine, reader)),
-        [
-            Column("name", phrase(reader, "level")),
-            Column("error", phrase(reader, "error"), "percent"),
-            *[Column(f"skill_{name}", reader.label("baseline", name), "percent", "change") for name in shown],
-        ],
-        reader,
-        title=phrase(
-            reader,
-            "skill-title",
-            metric=phrase(reader, f"metric-{metric}"),
-            ahead=ahead,
-            baselines=len(shown),
-        ),
-        subtitle=phrase(reader, "skill-subtitle"),
-        note=phrase(reader, "skill-note"),
-        ident=f"skill-{metric}",
-    )
-
-
-def _levels(rows: pd.DataFrame, reader: Reader) -> list[str]:
-    """What each row judges, such as "Market, 2 to 3 ahead"."""
-    return [
-        phrase(
-            reader,
-            "level-ahead" if row.months_from < row.months_to else "level-one-ahead",
-            level=phrase(reader, f"dimension-{str(row.level).replace('_', '-')}"),
-            first=str(row.months_from),
-            last=str(row.months_to),
-        )
-        for _, row in rows.iterrows()
-    ]
-
-
-@exhibit
-def landing_track(rows: pd.DataFrame, reader: Reader) -> Table:
-    """The landing's error by months that were still to come, beside its baselines."""
-    shown = [name for name in ("time_series", *BASELINES) if f"error_{name}" in rows]
-    used = [reader.label("baseline", name) if name else "" for name in rows["used"]]
-    beside = "error_beside_target" in rows
-    columns = [
-        Column("months_ahead", phrase(reader, "months-to-come"), "count"),
-        Column("replays", phrase(reader, "replays"), "count"),
-        Column("error", phrase(reader, "landing-error"), "percent"),
-        Column("coverage_80", phrase(reader, "coverage-80"), "percent"),
-        *[
-            Column(
-                f"error_{name}",
-                phrase(reader, "error-of", baseline=reader.label("baseline", name)),
-                "percent",
-            )
-            for name in shown
-        ],
-        *([Column("error_beside_target", phrase(reader, "error-beside-target"), "percent"),
-           Column("target_share", phrase(reader, "target-share"), "percent")] if beside else []),
-        *([Column("used", phrase(reader, "used-instead"))] if any(used) else []),
-    ]  # fmt: skip
-    return table(
-        rows.assign(used=used),
-        columns,
-        reader,
-        title=phrase(reader, "landing-track-title", error=reader.percent(rows["error"].iloc[0])),
-        subtitle=phrase(reader, "landing-track-subtitle"),
-        note=phrase(reader, "landing-track-note"),
-        ident="landing-track",
     )
 
 

@@ -136,7 +136,7 @@ def _trend(trend: Any) -> list[Finding]:
     for metric, part in trend.groupby("metric", sort=False):
         last, before = float(part["trend"].iloc[-1]), float(part["trend"].iloc[-YEAR_AGO])
         values = {"growth": percent(last / before - 1), "metric": label("metric", str(metric))}
-        found.append(Finding("forecast-trend-moved", values, abs(last - before), "trend"))
+        found.append(Finding("forecast-trend-moved", values, abs(last - before), f"trend-{metric}"))
     return found
 
 

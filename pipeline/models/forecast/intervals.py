@@ -78,7 +78,8 @@ def half_width(spread: Spread, panel: Array, members: Members, horizon: int, lev
     count = len(spread.scores)
     rank = min(int(np.ceil((count + 1) * level)), count) - 1
     size = np.exp(_predictors(panel, members, horizon) @ spread.coefficients)
-    return np.asarray(spread.scores[rank] * size * scale)
+    never_narrower = np.maximum.accumulate(size, axis=1)
+    return np.asarray(spread.scores[rank] * never_narrower * scale)
 
 
 def shrunk_error(panel: Array, members: Members) -> Array:

@@ -1,8 +1,9 @@
 """What one series is made of: trend, season, calendar and the rest, with a forecast of its own.
 
 Unobserved components in state space form (Harvey 1989, Forecasting, Structural Time Series Models and the
-Kalman Filter; statsmodels' `UnobservedComponents`) on logarithms: a level with a slope that both may drift,
-a season, and what the month owes to its working days and to the spring festival. Missing months are allowed.
+Kalman Filter; statsmodels' `UnobservedComponents`) on logarithms: a level whose slope may drift (a level that
+jumps as well would take the noise for trend), a season, and what the month owes to its working days and to
+the spring festival. Missing months are allowed.
 Dear (half a second a series), so it is for the few totals that a reader looks at.
 """
 
@@ -98,7 +99,7 @@ def _fitted(logs: Array, drivers: Array, months: int):  # type: ignore[no-untype
     from statsmodels.tsa.statespace.structural import UnobservedComponents  # slow to import
 
     model = UnobservedComponents(
-        logs, level="local linear trend", seasonal=SEASON, stochastic_seasonal=False,
+        logs, level="smooth trend", seasonal=SEASON, stochastic_seasonal=False,
         exog=drivers[:months] if drivers.shape[1] else None,
     )  # fmt: skip
     with warnings.catch_warnings():
