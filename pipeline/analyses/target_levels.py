@@ -41,7 +41,9 @@ class TargetTree:
 
     def __init__(self, targets: pd.DataFrame) -> None:
         self._targets = targets
+        self._of_metric: dict[str, pd.DataFrame] = {}
         self._found: dict[tuple[str, str], list[Level]] = {}
+        self._sums: dict[tuple[str, str, tuple[str, ...]], pd.DataFrame | None] = {}
 
     @property
     def is_empty(self) -> bool:
@@ -52,8 +54,25 @@ class TargetTree:
         """As `levels_of`."""
         key = (period.key, metric)
         if key not in self._found:
-            self._found[key] = _levels(self._targets, period, metric)
+            self._found[key] = _levels(self._rows(metric), period)
         return self._found[key]
+
+    def sums(self, period: Period, metric: str, by: tuple[str, ...]) -> pd.DataFrame | None:
+        """As `target_by`."""
+        key = (period.key, metric, by)
+        if key not in self._sums:
+            self._sums[key] = _sums_by(self.levels(period, metric), by)
+        found = self._sums[key]
+        return None if found is None else found.copy()
+
+    def _rows(self, metric: str) -> pd.DataFrame:
+        """Targets of a metric with their kind and which dimensions they name."""
+        if metric not in self._of_metric:
+            rows = self._targets.loc[self._targets["metric"] == metric]
+            kinds = {key: Period.parse(key, datetime.date.max).kind for key in rows["period"].unique()}
+            kind = rows["period"].map(kinds).astype("category")
+            self._of_metric[metric] = rows.assign(kind=kind, names=_signature(rows))
+        return self._of_metric[metric]
 
 
 Targets = pd.DataFrame | TargetTree
@@ -65,13 +84,12 @@ def levels_of(targets: Targets, period: Period, metric: str) -> list[Level]:
     return tree.levels(period, metric)
 
 
-def _levels(targets: pd.DataFrame, period: Period, metric: str) -> list[Level]:
-    inside = (targets["metric"] == metric) & (targets["period_first"] >= pd.Timestamp(period.first))
+def _levels(targets: pd.DataFrame, period: Period) -> list[Level]:
+    inside = targets["period_first"] >= pd.Timestamp(period.first)
     mine = targets.loc[inside & (targets["period_last"] <= pd.Timestamp(period.last))]
     if mine.empty:
         return []
-    kinds = mine["period"].map({key: Period.parse(key, period.first).kind for key in mine["period"].unique()})
-    groups: Any = mine.groupby([_signature(mine), kinds.to_numpy()], sort=True)
+    groups: Any = mine.groupby(["names", "kind"], sort=True, observed=True)
     found = [Level(_named(code), kind, rows) for (code, kind), rows in groups if _tiles(rows, period)]
     return sorted(found, key=lambda level: (level.kind != period.kind, len(level.dimensions), level.name))
 
@@ -91,7 +109,13 @@ def target_by(targets: Targets, period: Period, metric: str, by: tuple[str, ...]
 
     It is read at the coarsest level that names these dimensions.
     """
-    for level in levels_of(targets, period, metric):
+    if isinstance(targets, TargetTree):
+        return targets.sums(period, metric, by)
+    return _sums_by(levels_of(targets, period, metric), by)
+
+
+def _sums_by(levels: list[Level], by: tuple[str, ...]) -> pd.DataFrame | None:
+    for level in levels:
         if set(by) <= set(level.dimensions):
             if not by:
                 return pd.DataFrame({"amount": [level.rows["amount"].sum()]})

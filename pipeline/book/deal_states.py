@@ -4,7 +4,7 @@ Everything is "the last change before the day" by window functions, never an as-
 runs on every engine. A deal's history at a day is exactly the changes with `known_on` up to that day.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,22 +15,47 @@ from pipeline.company import Company
 
 DEAL = ("snapshot_on", "opportunity_id")
 RECENT_DAYS = 30
+TURNS = (
+    "probability", "forecast_category", "next_step_on", "entered_stage_on", "closed_known_on", "pushes",
+    "pulls", "amount_changes", "regressions",
+)  # fmt: skip
+"""Columns that need each change beside the one before it, or the very last: the dear ones."""
+ACTIVITY = ("activities", "activities_30_days", "last_activity_on")
 
 
-def deals_at_end(know: Knowledge, company: Company) -> Any:
-    """One row per deal known, as it stood at the end of the book's date."""
-    state = know.named("states", lambda: states(know, company, "changes", lambda: changes_at_end(know)))
-    return know.named("deals", lambda: with_attributes(know, company, state))
+def deals_at_end(know: Knowledge, company: Company, wanted: Collection[str]) -> Any:
+    """One row per deal known, as it stood at the end of the book's date, with the columns `wanted`."""
+    return _deals(know, company, wanted, "", lambda: changes_at_end(know))
 
 
-def open_deals(know: Knowledge, company: Company, days: Sequence[date]) -> Any:
-    """One row per day and deal open then, as it stood and was known then."""
-    label = " ".join(day.isoformat() for day in days)
-    changes = lambda: changes_of_open(know, days)  # noqa: E731
-    state = know.named(
-        f"open states {label}", lambda: states(know, company, f"open changes {label}", changes)
-    )
-    return know.named(f"open deals {label}", lambda: with_attributes(know, company, state))
+def open_deals(know: Knowledge, company: Company, days: Sequence[date], wanted: Collection[str]) -> Any:
+    """One row per day and deal open then, as it stood and was known then, with the columns `wanted`."""
+    label = "open " + " ".join(day.isoformat() for day in days)
+    return _deals(know, company, wanted, label, lambda: changes_of_open(know, days))
+
+
+def _deals(
+    know: Knowledge, company: Company, wanted: Collection[str], label: str, changes: Callable[[], Any]
+) -> Any:
+    """Building blocks by name: the states that `changes` lead to (`label` says which), with attributes."""
+    if set(TURNS) & set(wanted):
+        moves = know.named(f"turns {label}", lambda: with_previous(company, changes(), DEAL))
+        state = know.named(f"states {label}", lambda: states(company, moves, turns=True))
+    else:
+        state = know.named(
+            f"plain states {label}", lambda: states(company, _placed(company, changes()), turns=False)
+        )
+    named = f"deals {_label(wanted)} {label}"
+    at_end = not label
+    return know.named(named, lambda: with_attributes(know, company, state, wanted, at_end=at_end))
+
+
+def _placed(company: Company, changes: Any) -> Any:
+    return changes.mutate(stage_index=stage_number(company, changes.stage))
+
+
+def _label(wanted: Collection[str]) -> str:
+    return " ".join(sorted(wanted))
 
 
 def changes_at_end(know: Knowledge) -> Any:
@@ -71,7 +96,7 @@ def with_previous(company: Company, changes: Any, keys: Sequence[str]) -> Any:
     """Changes with their stage_index, what stood before (previous_*), and last_number of the deal."""
     import ibis
 
-    changes = changes.mutate(stage_index=stage_number(company, changes.stage))
+    changes = _placed(company, changes)
     ordered = ibis.window(group_by=list(keys), order_by="change_number")
     before = {
         f"previous_{name}": changes[name].lag().over(ordered)
@@ -87,36 +112,46 @@ def enters_stage(changes: Any) -> Any:
     return (changes.outcome == "open") & (moved | (changes.stage != changes.previous_stage))
 
 
-def states(know: Knowledge, company: Company, label: str, changes: Callable[[], Any]) -> Any:
-    """One row per snapshot_on and deal: its state and what its history amounts to."""
-    c = know.named(label, lambda: with_previous(company, changes(), DEAL))
+def states(company: Company, c: Any, *, turns: bool) -> Any:
+    """One row per snapshot_on and deal: its state and what its history of changes `c` amounts to.
+
+    `TURNS` are there only if asked for, and `c` then has what stood before each change.
+    """
     number, is_open = c.change_number, c.outcome == "open"
-    is_last, entered = number == c.last_number, enters_stage(c)
-    closing = ~is_open & (c.previous_outcome.isnull() | (c.previous_outcome != c.outcome))
     staged, planned = c.stage != "", is_open & c.expected_close_on.notnull()
     state = c.group_by(*DEAL).agg(
-        outcome=c.outcome.max(where=is_last),
+        outcome=c.outcome.argmax(number),
         open_stage=c.stage.argmax(number, where=is_open & staged),
         any_stage=c.stage.argmax(number, where=staged),
         deepest=c.stage_index.max(),
         amount=c.amount.argmax(number, where=c.amount.notnull()),
         first_amount=c.amount.argmin(number, where=c.amount.notnull()),
-        probability=c.probability.max(where=is_last),
-        forecast_category=c.forecast_category.max(where=is_last),
         expected_close_on=c.expected_close_on.argmax(number, where=planned),
         first_expected_close_on=c.expected_close_on.argmin(number, where=planned),
-        next_step_on=c.next_step_on.max(where=is_last),
         rep_id=c.rep_id.argmax(number, where=c.rep_id != ""),
-        last_changed_on=c.changed_on.max(where=is_last),
-        entered_stage_on=c.changed_on.argmax(number, where=entered),
-        closed_known_on=c.known_on.argmax(number, where=closing),
-        pushes=(planned & (c.expected_close_on > c.previous_expected_close_on)).sum(),
-        pulls=(planned & (c.expected_close_on < c.previous_expected_close_on)).sum(),
-        amount_changes=(is_open & (c.amount != c.previous_amount)).sum(),
-        regressions=(is_open & (c.stage_index > 0) & (c.stage_index < c.previous_stage_index)).sum(),
+        last_changed_on=c.changed_on.argmax(number),
         open_changes=is_open.sum(),
+        **(_turns(c) if turns else {}),
     )
     return _finished(company, state)
+
+
+def _turns(c: Any) -> dict[str, Any]:
+    """What a deal's last change says, and what each change moved."""
+    number, is_open = c.change_number, c.outcome == "open"
+    is_last, planned = number == c.last_number, is_open & c.expected_close_on.notnull()
+    closing = ~is_open & (c.previous_outcome.isnull() | (c.previous_outcome != c.outcome))
+    return {
+        "probability": c.probability.max(where=is_last),
+        "forecast_category": c.forecast_category.max(where=is_last),
+        "next_step_on": c.next_step_on.max(where=is_last),
+        "entered_stage_on": c.changed_on.argmax(number, where=enters_stage(c)),
+        "closed_known_on": c.known_on.argmax(number, where=closing),
+        "pushes": (planned & (c.expected_close_on > c.previous_expected_close_on)).sum(),
+        "pulls": (planned & (c.expected_close_on < c.previous_expected_close_on)).sum(),
+        "amount_changes": (is_open & (c.amount != c.previous_amount)).sum(),
+        "regressions": (is_open & (c.stage_index > 0) & (c.stage_index < c.previous_stage_index)).sum(),
+    }
 
 
 def latest_reps(know: Knowledge) -> Any:
@@ -133,38 +168,48 @@ def _finished(company: Company, state: Any) -> Any:
     stage = first_text(state.open_stage, state.any_stage)
     reached = ibis.ifelse(state.outcome == "won", len(company.stages), state.deepest)
     nothing = ibis.null("date")
+    if "closed_known_on" in state.columns:
+        state = state.mutate(closed_known_on=ibis.ifelse(is_open, nothing, state.closed_known_on))
     return state.mutate(
         stage=stage, stage_index=stage_number(company, stage), deepest_stage_index=reached,
         closed_on=ibis.ifelse(is_open, nothing, state.last_changed_on),
-        closed_known_on=ibis.ifelse(is_open, nothing, state.closed_known_on),
         history_is_rebuilt=~is_open & (state.open_changes <= 1),
         rep_id=state.rep_id.fill_null(""),
     ).drop("open_stage", "any_stage", "deepest", "open_changes")  # fmt: skip
 
 
-def with_attributes(know: Knowledge, company: Company, state: Any) -> Any:
-    """States with the deal's attributes, its dimensions and its activities up to the snapshot."""
+def with_attributes(
+    know: Knowledge, company: Company, state: Any, wanted: Collection[str], *, at_end: bool
+) -> Any:
+    """States with the deal's attributes and what is `wanted` of its dimensions and activities by then."""
     deals = know.table("opportunities")
     joined = state.inner_join(deals, "opportunity_id")
     joined = known_by("opportunities", joined, joined.snapshot_on)
     joined = joined.mutate(size=deal_size(company, joined.amount))
-    joined = with_dimensions(know, joined)
-    done = _activities(know, joined)
-    joined = joined.left_join(done, [("snapshot_on", "day"), ("opportunity_id", "deal")])
-    return joined.mutate(
-        rep_id=joined.person,
-        activities=joined.activities.fill_null(0),
-        activities_30_days=joined.activities_30_days.fill_null(0),
-    ).drop("day", "deal")
+    needed = set(wanted) | ({"person"} if "rep_id" in wanted else set())
+    joined = with_dimensions(know, joined, needed)
+    if "rep_id" in wanted:
+        joined = joined.mutate(rep_id=joined.person)
+    return _with_activities(know, joined, at_end=at_end) if set(ACTIVITY) & needed else joined
 
 
-def _activities(know: Knowledge, deals: Any) -> Any:
+def _with_activities(know: Knowledge, deals: Any, *, at_end: bool) -> Any:
+    done = _activities(know, deals, at_end=at_end)
+    joined = deals.left_join(done, [("snapshot_on", "day"), ("opportunity_id", "deal")])
+    counts = {name: joined[name].fill_null(0) for name in ACTIVITY[:2]}
+    return joined.mutate(**counts).drop("day", "deal")
+
+
+def _activities(know: Knowledge, deals: Any, *, at_end: bool) -> Any:
     """One row per snapshot_on (day) and deal with activities done by then."""
     done = know.table("activities")
     done = done.filter(done.opportunity_id != "").select("done_on", deal="opportunity_id")
-    asked = deals.select("opportunity_id", day="snapshot_on")
-    pairs = asked.inner_join(done, [("opportunity_id", "deal")])
-    pairs = pairs.filter(pairs.done_on <= pairs.day)
+    if at_end:
+        pairs = done.mutate(day=day_literal(know.as_of))  # nothing later is known
+    else:
+        asked = deals.select("opportunity_id", day="snapshot_on")
+        pairs = asked.inner_join(done, [("opportunity_id", "deal")])
+        pairs = pairs.filter(pairs.done_on <= pairs.day)
     age = pairs.day.delta(pairs.done_on, unit="day")
     return pairs.group_by("day", "deal").agg(
         activities=pairs.count(),

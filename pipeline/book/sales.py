@@ -7,9 +7,9 @@ from typing import Any, Literal
 import pandas as pd
 
 from pipeline.book.answers import MONEY
-from pipeline.book.days import day_literal, year_before
+from pipeline.book.days import year_before
 from pipeline.book.dimensions import checked_dimensions
-from pipeline.book.sale_rows import Metric, sale_rows
+from pipeline.book.sale_rows import Days, Metric, sale_rows
 from pipeline.book.section import Asked, Section
 from pipeline.errors import UsageError
 
@@ -89,18 +89,14 @@ class Sales(Section):
             raise UsageError(f"{every!r} is no period of cohorts.", f"Use one of {', '.join(MONTHS)}.")
         return self._once(("cohorts", every), lambda: self._cohorts(every))
 
-    def _rows(self, metric: Metric, needed: Iterable[str] = ()) -> Any:
+    def _rows(self, metric: Metric, needed: Iterable[str] = (), days: Days = (None, None)) -> Any:
         book = self._book
-        return sale_rows(self._know, book.company, metric, book.scope, set(needed))
+        return sale_rows(self._know, book.company, metric, book.scope, set(needed), days=days)
 
     def _by_period(
         self, metric: Metric, every: Every, by: tuple[str, ...], first: date | None, last: date | None
     ) -> Asked:
-        rows = self._rows(metric, by)
-        if first is not None:
-            rows = rows.filter(rows.day >= day_literal(first))
-        if last is not None:
-            rows = rows.filter(rows.day <= day_literal(last))
+        rows = self._rows(metric, by, (first, last))
         rows = rows.mutate(period_start=_start(rows.day, every))
         cells = rows.group_by("period_start", *by).agg(
             amount=rows.amount.sum().cast("float64"), count=(rows.amount > 0).sum()

@@ -1,6 +1,7 @@
 """Targets in force."""
 
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
@@ -21,17 +22,23 @@ class Targets(Section):
         market, department, person (and person_id), business_line, product_line ("" means all of it), amount,
         set_on. A scope holds the targets that name its value.
         """
+        frame = self._with_days
+        overlaps = (frame["period_first"] <= pd.Timestamp(last)) & (
+            frame["period_last"] >= pd.Timestamp(first)
+        )
+        return frame[overlaps].reset_index(drop=True)
+
+    @cached_property
+    def _with_days(self) -> pd.DataFrame:
+        """All targets, with the first and last day of their periods."""
         frame = self._once(("in_force",), self._in_force)
-        spans = {key: Period.parse(key, first) for key in frame["period"].unique()}
+        spans = {key: Period.parse(key, self._book.as_of) for key in frame["period"].unique()}
         for position, (column, end) in enumerate(
             (("period_first", "first"), ("period_last", "last")), start=1
         ):
             ends = frame["period"].map({key: getattr(span, end) for key, span in spans.items()})
             frame.insert(position, column, ends.astype("datetime64[s]"))
-        overlaps = (frame["period_first"] <= pd.Timestamp(last)) & (
-            frame["period_last"] >= pd.Timestamp(first)
-        )
-        return frame[overlaps].reset_index(drop=True)
+        return frame
 
     def _in_force(self) -> Asked:
         import ibis

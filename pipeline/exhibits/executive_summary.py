@@ -85,12 +85,18 @@ def causes(table: pd.DataFrame, reader: Reader) -> Exhibit:
     met = table.loc[table["is_met"]].sort_values("money", ascending=False, kind="stable")
     shown = met.assign(
         share=met["share_of_gap"].where(met["adds_up"]),
+        share_to_target=met["share_to_target"].where(met["adds_up"]),
         remedy=[reader.label("performance-remedy", cause) for cause in met["cause"]],
     )
     columns = [
         Column("cause", reader.text("performance-cause"), "label", dimension="performance-cause"),
         Column("money", reader.text("performance-money"), "money"),
         Column("share", reader.text("performance-share-of-gap"), "percent"),
+        *(
+            [Column("share_to_target", reader.text("performance-share-to-target"), "percent")]
+            if shown["share_to_target"].notna().any()
+            else []
+        ),
         Column("remedy", reader.text("performance-remedy")),
     ]
     return display(

@@ -20,7 +20,7 @@ def waterfall(steps: pd.DataFrame, reader: Reader, since: object, ident: str = "
     unpriced = not ends["amount"].any() and bool(ends["deals"].any())
     value, other = (in_deals, in_money) if unpriced else (in_money, in_deals)
     start, end = (reader.write(amount, value.kind) for amount in ends[value.name])
-    title = "funnel-waterfall-deals-title" if unpriced else "funnel-waterfall-title"
+    title = f"funnel-{ident}-deals-title" if unpriced else f"funnel-{ident}-title"
     return charts.bridge(
         steps.loc[(steps[value.name] != 0) | steps["is_total"]],
         reader,
@@ -41,7 +41,7 @@ def moves(rows: pd.DataFrame, reader: Reader, listed: int = 15) -> Table:
         [
             Column("name", reader.text("funnel-deal")),
             Column("step", reader.text("funnel-step"), "label", dimension="funnel-step"),
-            Column("amount", reader.text("funnel-amount"), "money", "change"),
+            Column("amount", reader.text("funnel-amount"), "money", "change", good=""),
             Column("market", reader.text("funnel-market"), "label", dimension="market"),
         ],
         reader,
@@ -315,7 +315,7 @@ def coverage_by(
             Column("value", reader.text(f"funnel-{cut.replace('_', '-')}"), "label", dimension=cut),
             Column("target", reader.text("funnel-target"), "money", adds=True),
             Column("signed", reader.text("funnel-signed"), "money", adds=True),
-            Column("missing", reader.text("funnel-missing-amount"), "money", adds=True),
+            Column("missing", reader.text("funnel-missing-amount"), "money", adds=_adds_up(mine)),
             Column("open_amount", reader.text("funnel-open-amount"), "money", adds=True),
             Column("weighted", reader.text("funnel-weighted"), "money", adds=True),
             Column("coverage", reader.text("funnel-coverage"), "ratio"),
@@ -331,6 +331,11 @@ def coverage_by(
     )
 
 
+def _adds_up(rows: pd.DataFrame) -> bool:
+    """Whether what is missing adds up to the whole: not where someone is above target."""
+    return bool(abs((rows["target"] - rows["signed"] - rows["missing"]).sum()) < 1)
+
+
 @exhibit
 def shape(rows: pd.DataFrame, reader: Reader) -> Table:
     """The tests of the funnel's shape; the first that is met names it."""
@@ -339,11 +344,13 @@ def shape(rows: pd.DataFrame, reader: Reader) -> Table:
     return table(
         rows.assign(
             met=[reader.text("funnel-met-yes" if met else "funnel-met-no") for met in rows["is_met"]],
+            tested=[reader.text(f"funnel-shape-{n.replace('_', '-')}-test") for n in rows["shape"]],
             met_level=["warn" if met else "plain" for met in rows["is_met"]],
             remedy=[reader.text(f"funnel-shape-{n.replace('_', '-')}-finding-do") for n in rows["shape"]],
         ),
         [
             Column("shape", reader.text("funnel-shape"), "label", dimension="funnel-shape"),
+            Column("tested", reader.text("funnel-tested")),
             Column("figure", reader.text("funnel-figure"), "ratio"),
             Column("threshold", reader.text("funnel-threshold"), "ratio"),
             Column("met", reader.text("funnel-met"), shape="status"),

@@ -248,13 +248,23 @@ def causes(rows: pd.DataFrame, reader: Reader) -> Table:
             Column("usual_text", reader.text("performance-usual")),
             Column("money", reader.text("performance-money"), "money"),
             Column("share_of_gap", reader.text("performance-share-of-gap"), "percent"),
+            *(_to_target(reader) if rows["money_to_target"].notna().any() else []),
             Column("remedy", reader.text("performance-remedy")),
         ],
         reader,
         title=reader.text("performance-causes-title", number=len(met)),
+        subtitle=reader.text("performance-causes-subtitle"),
         note=reader.text("performance-causes-note"),
         ident="causes",
     )
+
+
+def _to_target(reader: Reader) -> list[Column]:
+    """What each cause makes of the gap to the target."""
+    return [
+        Column("money_to_target", reader.text("performance-money-to-target"), "money"),
+        Column("share_to_target", reader.text("performance-share-to-target"), "percent"),
+    ]
 
 
 def _figure(reader: Reader, cause: str, value: float) -> str:
@@ -265,8 +275,12 @@ def _figure(reader: Reader, cause: str, value: float) -> str:
 
 @exhibit
 def required(rows: pd.DataFrame, reader: Reader, cut: str = "company") -> Table:
-    """Qualified deals still needed and by when."""
+    """Qualified deals still needed and by when; of segments those that need some."""
     mine = rows.loc[rows["cut"] == cut]
+    title = "performance-required-title"
+    if cut != "company":
+        title = "performance-required-by-title"
+        mine = mine.loc[mine["needed_deals"] > 0]
     named = mine.assign(period=[reader.period(key) for key in mine["period"]])
     segment = [] if cut == "company" else [
         Column("value", reader.text(f"performance-{cut.replace('_', '-')}"), "label", dimension=cut)
@@ -284,11 +298,12 @@ def required(rows: pd.DataFrame, reader: Reader, cut: str = "company") -> Table:
             Column("needed_deals", reader.text("performance-needed-deals"), "count"),
             Column("short_deals", reader.text("performance-short-deals"), "count"),
             Column("needed_by", reader.text("performance-needed-by"), "week"),
-            Column("weeks_left", reader.text("performance-weeks-left"), "number"),
+            *([Column("weeks_left", reader.text("performance-weeks-left"), "number")] if not segment else []),
         ],
         reader,
         title=reader.text(
-            "performance-required-title",
+            title,
+            units=int(_of_quarters(mine)["value"].nunique()),
             deals=int(_of_quarters(mine)["needed_deals"].sum()),
             short=int(_of_quarters(mine)["short_deals"].sum()),
         ),

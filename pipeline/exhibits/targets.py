@@ -37,7 +37,7 @@ def proposal(rows: pd.DataFrame, reader: Reader, listed: int = 24) -> Table:
     """Next period's split, cell by cell, with every factor of its formula and the reader's own figures."""
     own = rows["override"].notna()
     shares = [Column(name, reader.text(f"performance-{name.replace('_', '-')}"), "percent")
-              for name in ("history_share", "potential_share", "unit_share", "seasonal_share")]  # fmt: skip
+              for name in ("history_share", "potential_share", "seasonal_share")]  # fmt: skip
     return table(
         rows.assign(month=pd.to_datetime(rows["month"])),
         [
@@ -49,7 +49,7 @@ def proposal(rows: pd.DataFrame, reader: Reader, listed: int = 24) -> Table:
             *shares,
             Column("computed", reader.text("performance-computed"), "money", adds=True),
             Column("override", reader.text("performance-own-figure"), "money"),
-            Column("proposed", reader.text("performance-proposed"), "money", "bar", adds=True),
+            Column("proposed", reader.text("performance-proposed"), "money", adds=True),
         ],
         reader,
         sort="proposed",
@@ -63,8 +63,8 @@ def proposal(rows: pd.DataFrame, reader: Reader, listed: int = 24) -> Table:
         subtitle=reader.text("performance-proposal-subtitle", own=int(own.sum()), cells=len(rows)),
         note=reader.text(
             "performance-proposal-note",
-            history=reader.number(reader.company.performance.history_weight),
-            potential=reader.number(1 - reader.company.performance.history_weight),
+            history=reader.percent(reader.company.performance.history_weight),
+            potential=reader.percent(1 - reader.company.performance.history_weight),
         ),
         ident="proposal",
     )

@@ -41,6 +41,9 @@ __all__ = ["FunnelResult", "analyse"]
 
 Table = pd.DataFrame | Missing
 QUALIFIED_MONTHS = 18
+OF_SNAPSHOTS = ("amount", "stage_index", "expected_close_on")
+OF_MOVES = ("outcome", "stage", "amount", "expected_close_on", "closed_on")
+"""Columns of deals that the past is asked for: what past days and the difference of two days are made of."""
 MOSTLY = 0.5
 
 
@@ -173,7 +176,7 @@ def _snapshots(book: Book, waiting: pd.DataFrame, days: Sequence[datetime.date])
     """Open deals at past days, by one question."""
     if not days:
         return waiting.iloc[:0].assign(snapshot_on=pd.Timestamp(book.as_of))
-    return book.opportunities.open_at(set(days))
+    return book.opportunities.open_at(set(days), OF_SNAPSHOTS)
 
 
 def _stamps(days: Sequence[datetime.date]) -> list[pd.Timestamp]:
@@ -205,10 +208,10 @@ def _ahead(
 
 
 def _changes(book: Book, deals: pd.DataFrame, since: datetime.date) -> dict[str, Any]:
-    between = book.opportunities.between(since, book.as_of)
+    between = book.opportunities.between(since, book.as_of, OF_MOVES)
     quarter = Period.containing(book.as_of, "quarter")
     start = quarter.first - datetime.timedelta(days=1)
-    of_quarter = between if start == since else book.opportunities.between(start, book.as_of)
+    of_quarter = between if start == since else book.opportunities.between(start, book.as_of, OF_MOVES)
     named = deals[["opportunity_id", "name", "rep_id", "market"]]
     moves = deal_moves(between).merge(named, on="opportunity_id")
     moves = moves.loc[moves["step"] != "start"]

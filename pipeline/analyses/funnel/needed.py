@@ -54,19 +54,23 @@ def needed_coverage(
         deals: every deal as known now.
         sold: contracts by day.
     """
-    rows = [_one_quarter(quarter, day, snapshots, deals, sold) for quarter, day in quarters]
+    won = deals.loc[deals["outcome"] == "won", ["opportunity_id", "created_on", "closed_on", "amount"]]
+    won = won.reset_index(drop=True)
+    place = pd.Index(won["opportunity_id"]).get_indexer(snapshots["opportunity_id"])
+    snapshots = snapshots.assign(place_in_won=place)
+    rows = [_one_quarter(quarter, day, snapshots, won, sold) for quarter, day in quarters]
     frame = pd.DataFrame(rows, columns=list(COLUMNS[:-1]))
     return frame.assign(needed=frame["open_amount"] / frame["brought"].where(frame["brought"] > 0))
 
 
 def _one_quarter(
-    quarter: Period, day: datetime.date, snapshots: pd.DataFrame, deals: pd.DataFrame, sold: pd.Series
+    quarter: Period, day: datetime.date, snapshots: pd.DataFrame, ever_won: pd.DataFrame, sold: pd.Series
 ) -> tuple[object, ...]:
     then = snapshots.loc[snapshots["snapshot_on"] == pd.Timestamp(day)]
     first, seen, last = (pd.Timestamp(moment) for moment in (quarter.first, day, quarter.last))
     due = then.loc[then["expected_close_on"].between(first, last), "amount"].sum()
-    won = deals.loc[(deals["outcome"] == "won") & (deals["closed_on"] > seen) & (deals["closed_on"] <= last)]
-    existing = won["opportunity_id"].isin(then["opportunity_id"])
+    won = ever_won.loc[(ever_won["closed_on"] > seen) & (ever_won["closed_on"] <= last)]
+    existing = pd.Series(won.index.isin(then["place_in_won"]), index=won.index)
     born = ~existing & (won["created_on"] > seen)
     parts = [float(won.loc[mask, "amount"].sum()) for mask in (existing, born, ~existing & ~born)]
     brought = float(sold.loc[(sold.index > seen) & (sold.index <= last)].sum())
@@ -87,7 +91,7 @@ def create_and_close_ahead(
     """
     days = [months_back(as_of, 3 * step) for step in range(1, 9)]
     known = [(step, day) for step, day in enumerate(days, start=1) if first and day >= first]
-    won = deals.loc[deals["outcome"] == "won"]
+    won = deals.loc[deals["outcome"] == "won", ["created_on", "closed_on", "amount", *by]]
     found: dict[str, pd.Series] = {}
     for period in periods:
         born = [_born_and_won(won, day, _earlier(period, step)) for step, day in known]

@@ -13,7 +13,7 @@ from pipeline.analyses.performance.attainment import attainment, attainment_by, 
 from pipeline.analyses.performance.causes import causes, main_cause
 from pipeline.analyses.performance.checks import level_breaches, smart_audit
 from pipeline.analyses.performance.factors import qualified_on
-from pipeline.analyses.performance.gaps import WHOLE, Stood, gap_tables, of_focus
+from pipeline.analyses.performance.gaps import LANDING, WHOLE, Stood, gap_tables, of_focus
 from pipeline.analyses.performance.landing import landing_of
 from pipeline.analyses.performance.needs import deals_needed, dominant_deal
 from pipeline.analyses.performance.proposal import proposal, with_override
@@ -37,7 +37,8 @@ class PerformanceResult:
         attainment_by: contracts by horizon and every dimension.
         landing: where the coming month, quarter and year will land.
         gaps: the gap to date and the gap to the target with their parts, by horizon and dimension.
-        causes: why the year is behind its plan to date, with tests, money and share of that gap.
+        causes: why the year is behind its plan to date, with tests, money and share of that gap and of the
+            gap to the target.
         main_cause: the cause with most money; "" if there is none.
         required: qualified deals still needed, by period and segment.
         breaches: targets that do not add up.
@@ -117,7 +118,8 @@ def _from_deals(
         whole = focus.loc[focus["cut"] == WHOLE].iloc[0]
         halves = attainment_of_halves(book, tree)
         dominant = dominant_deal(waiting, outlook, book.as_of)
-        made["causes"] = causes(whole, focus, halves, dominant, book.company.performance)
+        ahead = of_focus(gaps, LANDING)
+        made["causes"] = causes(whole, focus, halves, dominant, book.company.performance, ahead=ahead)
         made["main_cause"] = main_cause(made["causes"])
     return made
 

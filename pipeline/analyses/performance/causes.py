@@ -7,7 +7,10 @@ import pandas as pd
 
 from pipeline.company import Performance
 
-COLUMNS = ("cause", "figure", "usual", "threshold", "money", "share_of_gap", "is_met", "adds_up")
+COLUMNS = (
+    "cause", "figure", "usual", "threshold", "money", "share_of_gap", "money_to_target", "share_to_target",
+    "is_met", "adds_up",
+)  # fmt: skip
 PART_CAUSES = {
     "qualified_deals": "too_few_deals",
     "share_in_time": "slow_process",
@@ -30,6 +33,8 @@ def causes(
     halves: pd.DataFrame,
     dominant: Mapping[str, float],
     rules: Performance,
+    *,
+    ahead: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One row per cause, the largest money first.
 
@@ -42,10 +47,13 @@ def causes(
         halves: as `attainment_of_halves` makes it.
         dominant: share and expected amount of the largest deal among what is expected of open deals.
         rules: the company's thresholds.
+        ahead: rows of `gap_tables` to the target of the same year, of the whole and by every dimension.
 
     Returns:
         Columns: cause, figure and usual (what the test compares), threshold (of figure / usual, or of the
-        figure), money (positive: widens the gap), share_of_gap (empty without a gap), is_met, adds_up.
+        figure), money (positive: widens the gap to date), share_of_gap (of that gap; empty without one), the
+        same of the gap to the target (money_to_target, share_to_target; empty where the landing does not
+        tell), is_met, adds_up.
     """
     rows = [_part(whole, part, rules) for part in PART_CAUSES]
     rows += [
@@ -53,7 +61,8 @@ def causes(
         *_partners(whole, cuts, rules),
         _one_deal(dominant, whole, rules),
     ]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    to_date = [name for name in COLUMNS if name not in {"money_to_target", "share_to_target"}]
+    frame = _to_target(pd.DataFrame(rows, columns=to_date), whole, ahead, rules)[list(COLUMNS)]
     return frame.sort_values(["adds_up", "money"], ascending=[False, False], kind="stable", ignore_index=True)
 
 
@@ -113,6 +122,22 @@ def _one_deal(dominant: Mapping[str, float], whole: pd.Series, rules: Performanc
     share, amount = dominant.get("share", 0.0), dominant.get("amount", 0.0)
     limit = rules.one_deal_share
     return "one_deal", share, limit, limit, amount, _share(amount, whole), share >= limit, False
+
+
+def _to_target(
+    found: pd.DataFrame, whole: pd.Series, ahead: pd.DataFrame | None, rules: Performance
+) -> pd.DataFrame:
+    """Adds what each cause makes of the gap to the target, where that gap is split likewise."""
+    rows = ahead.loc[ahead["period"] == whole["period"]] if ahead is not None and len(ahead) else None
+    landed = None if rows is None else rows.loc[rows["cut"] == "company"]
+    if rows is None or landed is None or landed.empty:
+        return found.assign(money_to_target=np.nan, share_to_target=np.nan)
+    split = landed.iloc[0]
+    money = {cause: float(split[part]) for part, cause in PART_CAUSES.items()}
+    mine = rows.loc[(rows["cut"] == rules.partner_dimension) & rows["value"].isin(rules.partners)]
+    money["partners"] = float(mine["gap"].sum()) if len(mine) else np.nan
+    amounts = found["cause"].map(money).astype("float64")
+    return found.assign(money_to_target=amounts, share_to_target=[_share(m, split) for m in amounts])
 
 
 def _has_gap(whole: pd.Series, rules: Performance) -> bool:

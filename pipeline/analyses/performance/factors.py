@@ -45,8 +45,9 @@ def deal_counts(
     """
     start, end = pd.Timestamp(first), pd.Timestamp(last)
     seen = end if seen_on is None else pd.Timestamp(seen_on)
-    mine = deals.loc[(deals["qualified_on"] <= seen) & (deals["outcome"] != "invalid")]
-    mine = mine.loc[~(mine["closed_on"] < start)]
+    in_play = (deals["qualified_on"] <= seen) & (deals["outcome"] != "invalid")
+    in_play &= ~(deals["closed_on"] < start)
+    mine = deals.loc[in_play, ["closed_on", "outcome", "amount", *by]]
     decided = mine["closed_on"].between(start, end) & mine["outcome"].isin(["won", "lost"])
     won = decided & (mine["outcome"] == "won")
     flags = pd.DataFrame({"in_play": 1.0, "decided": decided * 1.0, "won": won * 1.0}, index=mine.index)

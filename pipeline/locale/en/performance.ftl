@@ -91,14 +91,17 @@ performance-met-yes = met
 performance-met-no = not met
 performance-figure = Figure
 performance-usual = Usual or limit
-performance-money = Money
-performance-share-of-gap = Share of gap
+performance-money = Widens the gap to date by
+performance-share-of-gap = Share of the gap to date
 performance-causes-title = { $number ->
     [0] No cause passes its test
     [one] One cause passes its test
    *[other] { $number } causes pass their test
 }
-performance-causes-note = The first five add up to the gap of the year to date; the others say where it sits or what threatens, and overlap with them.
+performance-causes-note = The first five add up to the gap of the year to date (plan to date less actual) and, with what is still to come without a deal in hand, to the gap to the target (target less landing); the others say where it sits or what threatens, and overlap with them. The tests judge what has happened: the year to date.
+performance-causes-subtitle = Tested on the gap of the year to date; the gap to the target stands beside it
+performance-money-to-target = Widens the gap to target by
+performance-share-to-target = Share of the gap to target
 performance-missing = Missing
 performance-expected-open = From open deals
 performance-expected-repeat = Without deals
@@ -109,6 +112,11 @@ performance-weeks-left = Weeks left
 performance-required-title = { $short ->
     [0] The coming quarters need { $deals } new qualified deals, no more than usual
    *[other] The coming quarters need { $deals } new qualified deals, { $short } more than usually come
+}
+performance-required-by-title = { $units ->
+    [0] No unit needs new qualified deals for the coming quarters
+    [one] One unit needs { $deals } new qualified deals for the coming quarters, { $short } more than usually come; what others have over is not counted
+   *[other] { $units } units need { $deals } new qualified deals for the coming quarters, { $short } more than usually come; what others have over is not counted
 }
 performance-by-none = No group is behind its plan to date
 performance-metric-of-period = { $metric }, { $period }
@@ -150,13 +158,13 @@ headline-target-breaches = Targets that do not add up
 performance-answer-short = { $period } will land at { $landing } against a target of { $target }: { $gap } short, with a probability of { $probability } of reaching it.
 performance-answer-reached = { $period } will land at { $landing }, { $gap } above the target of { $target }, with a probability of { $probability } of reaching it.
 performance-answer-without-target = { $period } will land at { $landing }; no target is set.
-performance-finding-too-few-deals = Too few qualified deals: { $figure } in play where the plan needs { $usual }; this widens the gap by { $money }.
-performance-finding-slow-process = The process is too slow: { $figure } of the deals in play were decided in time, { $usual } last year; this widens the gap by { $money }.
-performance-finding-falling-win-rate = The win rate fell to { $figure } from { $usual } last year; this widens the gap by { $money }.
-performance-finding-shrinking-deals = Won deals shrank to { $figure } on average from { $usual }; this widens the gap by { $money }.
-performance-finding-repeat-sales = Sales without a deal bring { $figure } where the plan needs { $usual }; this widens the gap by { $money }.
+performance-finding-too-few-deals = Too few qualified deals: { $figure } in play where the plan needs { $usual }; this widens the gap to date by { $money }.
+performance-finding-slow-process = The process is too slow: { $figure } of the deals in play were decided in time, { $usual } last year; this widens the gap to date by { $money }.
+performance-finding-falling-win-rate = The win rate fell to { $figure } from { $usual } last year; this widens the gap to date by { $money }.
+performance-finding-shrinking-deals = Won deals shrank to { $figure } on average from { $usual }; this widens the gap to date by { $money }.
+performance-finding-repeat-sales = Sales without a deal bring { $figure } where the plan needs { $usual }; this widens the gap to date by { $money }.
 performance-finding-people = The same people stay behind: the fifth furthest behind in the first half carry { $figure } of what was missing in the second, { $usual } by chance; they are { $money } short.
-performance-finding-partners = Distribution carries { $figure } of the gap but { $usual } of the plan.
+performance-finding-partners = Partners carry { $figure } of the gap to date but { $usual } of the plan.
 performance-finding-one-deal = { $figure } of what open deals will bring in the quarter hangs on one deal worth { $money } on expectation.
 performance-gap-place = { $place } is { $gap } behind its plan to date of { $plan }.
 performance-breaches = { $breaches ->

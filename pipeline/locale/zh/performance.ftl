@@ -91,13 +91,16 @@ performance-met-yes = 成立
 performance-met-no = 不成立
 performance-figure = 数值
 performance-usual = 常态或界限
-performance-money = 金额
-performance-share-of-gap = 占差额
+performance-money = 使至今差额扩大
+performance-share-of-gap = 占至今差额
 performance-causes-title = { $number ->
     [0] 没有原因通过检验
    *[other] 有 { $number } 个原因通过检验
 }
-performance-causes-note = 前五项相加等于年初至今差额；其余说明差额所在或潜在威胁，与之重叠。
+performance-causes-note = 前五项相加等于年初至今的差额（截至目前计划 − 实际）；再加上“尚无在手商机的后续销售”，等于与指标的差额（指标 − 预计达成）；其余说明差额所在或潜在威胁，与之重叠。检验只看已发生的：年初至今。
+performance-causes-subtitle = 按年初至今的差额检验；旁列与指标的差额
+performance-money-to-target = 使与指标差额扩大
+performance-share-to-target = 占与指标差额
 performance-missing = 尚缺
 performance-expected-open = 在手商机预期
 performance-expected-repeat = 非商机预期
@@ -108,6 +111,10 @@ performance-weeks-left = 剩余周数
 performance-required-title = { $short ->
     [0] 后续季度需新增 { $deals } 个合格商机，不超过往常
    *[other] 后续季度需新增 { $deals } 个合格商机，比往常多 { $short } 个
+}
+performance-required-by-title = { $units ->
+    [0] 后续季度各单位均不需新增合格商机
+   *[other] 有 { $units } 个单位后续季度需新增 { $deals } 个合格商机，比往常多 { $short } 个；其他单位的富余不计入
 }
 performance-by-none = 各组均未落后于截至目前计划
 performance-metric-of-period = { $metric }，{ $period }
@@ -148,13 +155,13 @@ headline-target-breaches = 不相符的指标
 performance-answer-short = { $period } 预计达成 { $landing }，指标 { $target }：差 { $gap }，达成概率 { $probability }。
 performance-answer-reached = { $period } 预计达成 { $landing }，超出指标 { $target } 达 { $gap }，达成概率 { $probability }。
 performance-answer-without-target = { $period } 预计达成 { $landing }；未设指标。
-performance-finding-too-few-deals = 商机不足：在手合格商机 { $figure } 个，计划需 { $usual } 个；使差额扩大 { $money }。
-performance-finding-slow-process = 过程太慢：按期决出的商机占 { $figure }，去年为 { $usual }；使差额扩大 { $money }。
-performance-finding-falling-win-rate = 赢单率由去年的 { $usual } 降至 { $figure }；使差额扩大 { $money }。
-performance-finding-shrinking-deals = 平均赢单金额由 { $usual } 降至 { $figure }；使差额扩大 { $money }。
-performance-finding-repeat-sales = 非商机销售为 { $figure }，计划需 { $usual }；使差额扩大 { $money }。
+performance-finding-too-few-deals = 商机不足：在手合格商机 { $figure } 个，计划需 { $usual } 个；使至今差额扩大 { $money }。
+performance-finding-slow-process = 过程太慢：按期决出的商机占 { $figure }，去年为 { $usual }；使至今差额扩大 { $money }。
+performance-finding-falling-win-rate = 赢单率由去年的 { $usual } 降至 { $figure }；使至今差额扩大 { $money }。
+performance-finding-shrinking-deals = 平均赢单金额由 { $usual } 降至 { $figure }；使至今差额扩大 { $money }。
+performance-finding-repeat-sales = 非商机销售为 { $figure }，计划需 { $usual }；使至今差额扩大 { $money }。
 performance-finding-people = 落后的总是同一批人：上半段落后最多的五分之一人员，在下半段缺口中占 { $figure }，按常理为 { $usual }；合计短缺 { $money }。
-performance-finding-partners = 分销占差额的 { $figure }，而只占计划的 { $usual }。
+performance-finding-partners = 渠道伙伴占至今差额的 { $figure }，而只占计划的 { $usual }。
 performance-finding-one-deal = 季度商机预期的 { $figure } 系于一个商机，预期 { $money }。
 performance-gap-place = { $place } 较截至目前计划 { $plan } 落后 { $gap }。
 performance-breaches = { $breaches ->

@@ -35,6 +35,11 @@ QUESTIONS: dict[str, Callable[[Book], pd.DataFrame]] = {
     "products": lambda book: book.products.all(),
     "opportunities": lambda book: book.opportunities.as_they_stood(),
     "open deals of four days": lambda book: book.opportunities.open_at(_days(book)),
+    "a few columns of deals": lambda book: book.opportunities.as_they_stood(["stage", "amount", "closed_on"]),
+    "a few columns of open deals": lambda book: book.opportunities.open_at(_days(book), ["amount", "pushes"]),
+    "sales of some days by product line": lambda book: book.sales.by_period(
+        every="day", by=["product_line"], first=_days(book)[2], last=_days(book)[1]
+    ),
     "deals between": lambda book: book.opportunities.between(_days(book)[2], book.as_of),
     "stage spells": lambda book: book.opportunities.stage_spells(),
     "open invoices": lambda book: book.money.open_invoices(),

@@ -8,6 +8,7 @@ from random_company import DAYS, FIRST, tables
 
 from pipeline.company import Company
 from pipeline.errors import UsageError
+from pipeline.parameters import Scope
 
 JUNE = date(2026, 6, 30)
 
@@ -84,6 +85,39 @@ def test_open_at_equals_the_open_deals_of_a_replay(warehouse_of):
         replay = replay[replay["outcome"] == "open"].reset_index(drop=True)
         own = snapshots[snapshots["snapshot_on"] == pd.Timestamp(day)].drop(columns="snapshot_on")
         assert_frame_equal(own.reset_index(drop=True), replay, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        ("outcome", "stage", "amount", "expected_close_on", "closed_on"),
+        ("stage_index", "deepest_stage_index", "history_is_rebuilt", "created_on"),
+        ("market", "rep_id", "activities_30_days"),
+        ("pushes", "closed_known_on", "size"),
+    ],
+)
+@pytest.mark.parametrize("scope", ["company", "market=East"])
+def test_a_few_columns_are_those_of_the_whole_answer(warehouse_of, columns, scope):
+    warehouse, day = warehouse_of(tables(5)), FIRST + timedelta(days=DAYS)
+    days = [FIRST + timedelta(days=60), FIRST + timedelta(days=150)]
+
+    def ask():
+        """A book of its own for each question, so that none answers out of another's answer."""
+        return book_at(warehouse, day).scoped(Scope.parse(scope)).opportunities
+
+    wanted = ["opportunity_id", *columns]
+    few = ask().as_they_stood(columns)
+    assert_frame_equal(few[wanted], ask().as_they_stood()[wanted], check_exact=True)
+    few = ask().open_at(days, columns)
+    assert_frame_equal(few[wanted], ask().open_at(days)[wanted], check_exact=True)
+    halves = [f"{name}{end}" for end in ("_start", "_end") for name in columns]
+    few = ask().between(days[0], days[1], columns)
+    assert_frame_equal(few[halves], ask().between(days[0], days[1])[halves], check_exact=True)
+
+
+def test_a_column_that_deals_do_not_have_is_refused(small):
+    with pytest.raises(UsageError, match="'colour' is not a column of opportunities"):
+        book_at(small, JUNE).opportunities.as_they_stood(["colour"])
 
 
 def test_states_equal_a_loop_over_the_changes(warehouse_of):

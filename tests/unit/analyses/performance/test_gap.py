@@ -175,6 +175,31 @@ def test_the_part_that_fell_is_the_cause(part, cause):
     assert found.set_index("cause").loc[cause, "share_of_gap"] == 1.0
 
 
+def test_a_cause_tells_its_share_of_both_gaps():
+    row = whole(win_rate=300.0, qualified_deals=100.0)
+    row = pd.concat([row, pd.Series({"period": "2026"})])
+    row["win_rate_reached"] = 0.2
+    parts = {"repeat_sales": 50.0, "qualified_deals": 150.0, "win_rate": 320.0, "average_amount": -40.0}
+    ahead = pd.DataFrame(
+        [
+            {"period": "2026", "cut": "company", "value": "", "gap": 500.0, "share_in_time": 0.0, **parts},
+            {"period": "2026", "cut": "business_line", "value": "distribution", "gap": 125.0},
+        ]
+    )
+    partners = cuts(
+        ("business_line", "distribution", 500.0, 100.0), ("business_line", "direct", 1_500.0, 300.0)
+    )
+    found = causes(row, partners, NOBODY, CALM, RULES, ahead=ahead).set_index("cause")
+    win = found.loc["falling_win_rate"]
+    assert (win["share_of_gap"], win["share_to_target"]) == (300 / 400, 320 / 500)
+    additive = found.loc[found["adds_up"], "money_to_target"]
+    assert additive.sum() == 500.0 - 20.0  # the rest is still to come without a deal in hand
+    assert found.loc["partners", "share_to_target"] == 125 / 500
+    assert np.isnan(found.loc["one_deal", "share_to_target"])
+    other_year = causes(row, NOWHERE, NOBODY, CALM, RULES, ahead=ahead.assign(period="2027"))
+    assert other_year["share_to_target"].isna().all()
+
+
 def test_without_a_gap_only_a_dominant_deal_is_named():
     found = causes(whole(), NOWHERE, NOBODY, {"share": 0.5, "amount": 900.0}, RULES)
     assert main_cause(found) == "one_deal"
