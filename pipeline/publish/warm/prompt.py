@@ -10,7 +10,7 @@ import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
 _ANSWER_SECONDS = 1.0
-_STATUS_SECONDS = 0.2
+_STATUS_SECONDS = 0.05
 _RECONNECT_MILLISECONDS = 10
 """The kernel opens its sockets a moment after the client looks for them; ZeroMQ looks again after 100."""
 
