@@ -58,3 +58,16 @@ def test_a_page_without_chinese_has_one_face_and_one_with_it_two():
 def test_the_latin_face_is_the_same_for_every_page():
     one, two = (fonts.font_faces(text, "en") for text in ("abc", "xyz"))
     assert one == two
+
+
+def test_what_is_kept_changes_no_byte_and_can_be_missing(tmp_path, monkeypatch):
+    names = frozenset("华东刘婷“”")
+    assert names <= fonts.usual()
+    fonts.subset.cache_clear()
+    kept = fonts.subset(names), fonts.subset(fonts.LATIN, is_latin=True)
+    in_the_way = tmp_path / "no-folder"
+    in_the_way.write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(in_the_way))
+    fonts.subset.cache_clear()
+    assert (fonts.subset(names), fonts.subset(fonts.LATIN, is_latin=True)) == kept
+    fonts.subset.cache_clear()
