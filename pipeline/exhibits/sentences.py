@@ -23,7 +23,7 @@ def answers(findings: Sequence[Finding] | Missing, reader: Reader) -> Findings:
         html=html,
         text="\n".join(sentences),
         title=sentences[0],
-        records=_records(chosen, reader),
+        records=_records(chosen, reader, {}),
         ident="answer",
     )
 
@@ -64,7 +64,7 @@ def findings(
         title=title or reader.text("findings-title"),
         ident=token("findings", *kinds, text),
         sheets=(_sheet(every, reader, names, title or reader.text("findings-title")),) if every else (),
-        records=_records(every, reader),
+        records=_records(every, reader, names),
     )
 
 
@@ -138,7 +138,9 @@ def _field() -> str:
     return '<span class="qd-field"> </span>'
 
 
-def _records(findings: Sequence[Finding], reader: Reader) -> tuple[dict[str, Any], ...]:
+def _records(
+    findings: Sequence[Finding], reader: Reader, names: dict[str, str]
+) -> tuple[dict[str, Any], ...]:
     return tuple(
         {
             "key": finding.key,
@@ -147,6 +149,7 @@ def _records(findings: Sequence[Finding], reader: Reader) -> tuple[dict[str, Any
             "money_at_stake": float(finding.money_at_stake),
             "evidence": finding.evidence,
             "owner": finding.owner,
+            "owner_name": clean(names.get(finding.owner, finding.owner)),
             "due_on": finding.due_on.isoformat() if finding.due_on else None,
             "values": {name: _json(quantity.value) for name, quantity in finding.values.items()},  # noqa: PD011
         }

@@ -18,7 +18,8 @@ from pipeline.publish.render.sections import Document, read_document
 
 FONT = "font-family:'Segoe UI',Roboto,Helvetica,Arial,'Microsoft YaHei','PingFang SC',sans-serif"
 CARDS_A_ROW = 3
-MOST_FINDINGS = 8
+MOST_OF_KIND = {"change": 3, "risk": 3, "action": 5, "finding": 3}
+"""Sentences of a letter by kind, in this order; the report has them all."""
 
 
 @dataclass(frozen=True)
@@ -55,23 +56,49 @@ def _answers(document: Document) -> list[str]:
     return [str(record["sentence"]) for record in document.findings if record["kind"] == "answer"]
 
 
-def _others(document: Document) -> list[Mapping[str, Any]]:
-    return [record for record in document.findings if record["kind"] != "answer"][:MOST_FINDINGS]
+def _told(document: Document, reader: Reader) -> list[tuple[str, list[str]]]:
+    """Headings with their sentences; an action with its owner and day."""
+    told = []
+    for kind, most in MOST_OF_KIND.items():
+        found = [record for record in document.findings if record["kind"] == kind][:most]
+        if found:
+            heading = reader.text(f"findings-{kind}")
+            told.append((heading, [_sentence(record, reader) for record in found]))
+    return told
+
+
+def _sentence(record: Mapping[str, Any], reader: Reader) -> str:
+    facts = []
+    if record.get("owner_name"):
+        facts.append(f"{reader.text('finding-owner')} {record['owner_name']}")
+    if record.get("due_on"):
+        facts.append(f"{reader.text('finding-due')} {reader.date(record['due_on'])}")
+    return " · ".join([str(record["sentence"]), *facts])
+
+
+def _cards_of(document: Document) -> list[Mapping[str, Any]]:
+    """The cards of the page, in its order."""
+    known = [record for record in document.headlines if record["value"] is not None]
+    return sorted((record for record in known if record.get("card")), key=lambda record: record["card"])
 
 
 def _html(document: Document, reader: Reader, facts: ReportFacts, subject: str, link: str) -> str:
     ink, soft, rule, main = (light(role) for role in ("ink", "soft", "rule", "main"))
     as_of = reader.text("page-as-of", date=reader.date(facts.as_of))
     head = f"{reader.company.title(reader.language)} · {subject}"
-    finding = f"font-size:15px;line-height:1.5;color:{ink};margin:0;padding:9px 0;border-top:1px solid {rule}"
+    finding = f"font-size:15px;line-height:1.5;color:{ink};margin:0;padding:7px 0;border-top:1px solid {rule}"
+    heading = f"font-size:13px;font-weight:bold;color:{soft};margin:14px 0 4px"
     parts = [
         _paragraph(escape(head), f"font-size:13px;color:{soft};margin:0"),
         *(
             _paragraph(escape(sentence), f"font-size:18px;line-height:1.4;color:{ink};margin:12px 0 0")
             for sentence in _answers(document)
         ),
-        _cards(document.headlines, reader),
-        *(_paragraph(escape(record["sentence"]), finding) for record in _others(document)),
+        _cards(_cards_of(document), reader),
+        *(
+            _paragraph(escape(title), heading) + "".join(_paragraph(escape(text), finding) for text in told)
+            for title, told in _told(document, reader)
+        ),
         _paragraph(escape(as_of), f"font-size:12px;color:{soft};margin:14px 0 0"),
     ]
     if link:
@@ -100,10 +127,9 @@ def _letter(inner: str, subject: str, lang: str, main: str) -> str:
 
 
 def _cards(records: Sequence[Mapping[str, Any]], reader: Reader) -> str:
-    shown = [record for record in records if record["value"] is not None][: 2 * CARDS_A_ROW]
-    if not shown:
+    if not records:
         return ""
-    rows = [shown[at : at + CARDS_A_ROW] for at in range(0, len(shown), CARDS_A_ROW)]
+    rows = [records[at : at + CARDS_A_ROW] for at in range(0, len(records), CARDS_A_ROW)]
     body = "".join("<tr>" + "".join(_card(record, reader) for record in row) + "</tr>" for row in rows)
     return (
         '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:16px 0 10px">'
@@ -127,14 +153,14 @@ def _card(record: Mapping[str, Any], reader: Reader) -> str:
 
 def _text(document: Document, reader: Reader, facts: ReportFacts, subject: str, link: str) -> str:
     lines = [reader.company.title(reader.language), subject, "=" * 60, "", *_answers(document), ""]
-    for record in document.headlines:
-        if record["value"] is None:
-            continue
+    for record in _cards_of(document):
         value = reader.write(record["value"], record["kind"])
         if record["low"] is not None and record["high"] is not None:
             value += f" ({reader.interval(record['low'], record['high'], record['kind'])})"
         lines.append(f"{record['label']}: {value}")
-    lines += ["", *(f"- {record['sentence']}" for record in _others(document)), ""]
+    for title, told in _told(document, reader):
+        lines += ["", title, *(f"- {text}" for text in told)]
+    lines.append("")
     lines.append(reader.text("page-as-of", date=reader.date(facts.as_of)))
     if link:
         lines.append(f"{reader.text('mail-open')}: {link}")

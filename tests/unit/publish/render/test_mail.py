@@ -1,4 +1,7 @@
+import datetime
 import re
+
+import pandas as pd
 
 from pipeline.exhibits import answers, findings, headlines
 from pipeline.exhibits.specimen_data import HOSTILE
@@ -54,3 +57,22 @@ def test_chinese(write, zh, company, facts):
     mail = _mail(write, zh, company, facts)
     assert "本月预计达成: 200万元 (100万至300万元)" in mail.text
     assert 'lang="zh-CN"' in mail.html
+
+
+def test_a_letter_has_the_pages_cards_and_tells_changes_risks_and_actions_apart(write, en, company, facts):
+    people = pd.DataFrame({"person_id": ["P1"], "name": ["Mia Xiao"]})
+    due = datetime.date(2026, 11, 7)
+    found = [
+        Finding("gallery-finding", VALUES, 9, kind="action", owner="P1", due_on=due),
+        *(Finding("gallery-finding", VALUES, stake, kind="change") for stake in range(5)),
+    ]
+    figures = {"landing_year": 6e8, "landing_month": 5e7, "win_rate": 0.4}
+    cards = headlines(figures, en, show=("win_rate", "landing_year"))
+    parts = [("", "headlines", [cards]), ("Findings", "f", [findings(found, en, people=people)])]
+    mail = render_mail(write(parts), company=company, language="en", facts=facts)
+    lines = mail.text.splitlines()
+    assert lines[5:7] == ["Win rate, by number: 40%", "Expected landing, year: CNY 600M"]
+    assert lines.index("What changed") < lines.index("Actions")
+    assert sum(line.startswith("- ") for line in lines) == 3 + 1
+    assert lines[lines.index("Actions") + 1].endswith("Owner: Mia Xiao · Due: 7 Nov 2026")
+    assert mail.html.count("font-size:21px") == 2
