@@ -131,10 +131,14 @@ def landing(rows: pd.DataFrame, reader: Reader) -> Table:
             landing=reader.money(quarter["landing"]),
             period=reader.period(quarter["period_key"]),
         ),
-        subtitle=phrase(reader, "landing-subtitle"),
-        note=phrase(reader, "landing-note"),
+        subtitle=_landing_subtitle(mine, reader),
+        note=phrase(reader, "landing-note") if mine["target"].notna().any() else "",
         ident="landing",
     )
+
+
+def _landing_subtitle(rows: pd.DataFrame, reader: Reader) -> str:
+    return phrase(reader, f"landing-subtitle{'' if rows['low'].notna().any() else '-no-interval'}")
 
 
 @exhibit
@@ -179,7 +183,7 @@ def landing_by(
             dimension=phrase(reader, f"dimension-{dimension.replace('_', '-')}"),
             period=reader.period(mine["period_key"].iloc[0]) if len(mine) else "",
         ),
-        subtitle=phrase(reader, "landing-subtitle"),
+        subtitle=_landing_subtitle(mine, reader),
         ident=f"landing-by-{dimension}".replace("_", "-"),
     )
 

@@ -86,7 +86,10 @@ def _levels(rows: pd.DataFrame, reader: Reader) -> list[str]:
 def landing_track(rows: pd.DataFrame, reader: Reader) -> Table:
     """The landing's error by months that were still to come, beside its baselines."""
     shown = [name for name in ("time_series", *BASELINES) if f"error_{name}" in rows]
-    used = [reader.label("baseline", name) if name else "" for name in rows["used"]]
+    used, ahead = (
+        [reader.label("baseline", name) if name else "" for name in rows[column]]
+        for column in ("used", "ahead")
+    )
     beside = phrase(reader, "error-beside-target")
     columns = [
         Column("months_ahead", phrase(reader, "months-to-come"), "count"),
@@ -95,10 +98,11 @@ def landing_track(rows: pd.DataFrame, reader: Reader) -> Table:
         Column("coverage_80", phrase(reader, "coverage-80"), "percent"),
         *[Column(f"error_{name}", reader.label("baseline", name), "percent") for name in shown],
         *([Column("error_beside_target", beside, "percent")] if "error_beside_target" in rows else []),
+        *([Column("ahead", phrase(reader, "ahead"))] if any(ahead) else []),
         *([Column("used", phrase(reader, "used-instead"))] if any(used) else []),
     ]
     return table(
-        rows.assign(used=used),
+        rows.assign(used=used, ahead=ahead),
         columns,
         reader,
         title=phrase(reader, "landing-track-title", error=reader.percent(rows["error"].iloc[0])),

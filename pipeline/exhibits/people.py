@@ -8,5 +8,5 @@ def named_people(rows: pd.DataFrame, column: str, people: pd.DataFrame | None) -
     if people is None:
         return rows
     names = dict(zip(people["person_id"], people["name"], strict=True))
-    written = [f"{names[key]} ({key})" if key in names else key for key in rows[column]]
+    written = [f"{names[key]} ({key})" if names.get(key, key) != key else key for key in rows[column]]
     return rows.assign(**{column: written})

@@ -1,5 +1,7 @@
 """How good the landing has been at past month ends, beside its baselines."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -15,7 +17,8 @@ def landing_track(book: Book) -> pd.DataFrame:
     Columns: months_ahead (k: the sum of the next k months), replays, error (share of what came), error of
     time_series and of each baseline over the same replays (target: over those of which it was set for all of
     the months: replays_target, and ours over the same: error_beside_target), coverage_80 of the intervals
-    printed then, target_share (how far the landing goes to the target now), used (a baseline that stands in).
+    printed then, ahead (the best of the baselines that missed less than the landing, "" if none did),
+    target_share (how far the landing goes to the target now), used (a baseline that stands in).
     """
     ahead = months_ahead(book.whole)
     if ahead is None or not len(ahead.past):
@@ -37,12 +40,12 @@ def cumulative_errors(past: pd.DataFrame) -> pd.DataFrame:
     ])  # fmt: skip
 
 
-def _judged_sums(part: pd.DataFrame) -> dict[str, float]:
+def _judged_sums(part: pd.DataFrame) -> dict[str, Any]:
     def error(name: str, rows: pd.DataFrame) -> float:
         came = rows["actual"].abs().sum()
         return float((rows[name] - rows["actual"]).abs().sum() / came) if came > 0 else float("nan")
 
-    found = {"replays": len(part), "error": error("expected", part)}
+    found: dict[str, Any] = {"replays": len(part), "error": error("expected", part)}
     for name in ("time_series", *BASELINES):
         if part[name].notna().all():
             found[f"error_{name}"] = error(name, part)
@@ -52,4 +55,16 @@ def _judged_sums(part: pd.DataFrame) -> dict[str, float]:
                   "error_beside_target": error("expected", beside)}  # fmt: skip
     inside = part[part["low"].notna()]
     covered = inside["actual"].between(inside["low"], inside["high"]).mean()
+    found["ahead"] = _ahead(found)
     return found | {"coverage_80": float(covered) if len(inside) >= JUDGED_INTERVALS else float("nan")}
+
+
+def _ahead(errors: dict[str, Any]) -> str:
+    """The baseline that missed the least in proportion to the landing over the same replays, if less."""
+    ratios = {}
+    for name in BASELINES:
+        ours = errors.get("error_beside_target" if name == TARGET else "error", float("nan"))
+        theirs = errors.get(f"error_{name}", float("nan"))
+        if ours > 0 and theirs < ours:
+            ratios[name] = theirs / ours
+    return min(ratios, key=lambda name: ratios[name]) if ratios else ""

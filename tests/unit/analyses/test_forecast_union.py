@@ -35,6 +35,16 @@ def test_without_a_target_the_joined_forecast_stands():
     np.testing.assert_array_equal(union.of(joined[0], {TARGET: np.full(3, np.nan)}), joined[0])
 
 
+def test_the_record_says_which_baseline_was_ahead():
+    rows = pd.DataFrame({
+        "origin": pd.to_datetime(["2026-01-31", "2026-02-28"]), "months_ahead": [1, 1],
+        "expected": [10.0, 30.0], "actual": [12.0, 20.0], "time_series": [12.0, 20.0],
+        "seasonal_naive": [12.0, 25.0], "trailing_mean": [11.0, 20.0], "weighted_pipeline": [np.nan] * 2,
+        "target": [np.nan] * 2, "low": [0.0] * 2, "high": [100.0] * 2,
+    })  # fmt: skip
+    assert cumulative_errors(rows).iloc[0]["ahead"] == "trailing_mean"  # 1 against 5 and our 12
+
+
 def test_a_baseline_that_clearly_wins_is_used_and_named():
     joined, _, actual = simulated()
     others = {TARGET: np.full_like(actual, np.nan), "trailing_mean": actual + 0.1}
@@ -71,6 +81,7 @@ def test_target_is_judged_where_it_was_set():
     assert found["replays_target"] == 1
     assert found["error_target"] == pytest.approx(3 / 12)
     assert found["error_beside_target"] == pytest.approx(2 / 12)
+    assert found["ahead"] == ""  # the landing missed 2 where the target missed 3
     assert np.isnan(found["coverage_80"])
 
 
