@@ -278,6 +278,8 @@ def required(rows: pd.DataFrame, reader: Reader, cut: str = "company") -> Table:
     """Qualified deals still needed and by when; of segments those that need some."""
     mine = rows.loc[rows["cut"] == cut]
     title = "performance-required-title"
+    if not _of_quarters(mine)["needed_deals"].sum():
+        title = "performance-required-none"
     if cut != "company":
         title = "performance-required-by-title"
         mine = mine.loc[mine["needed_deals"] > 0]

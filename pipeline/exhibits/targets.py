@@ -88,14 +88,19 @@ def season(rows: pd.DataFrame, reader: Reader) -> Figure:
 def audit(rows: pd.DataFrame, reader: Reader, people: pd.DataFrame | None = None) -> Table:
     """Targets that fail a SMART letter."""
     failing = named_people(rows.loc[rows["fails"] != ""], "person", people)
+    named = ["market", "business_line", "person"]
+    shown = failing.assign(
+        period=[reader.period(key) for key in failing["period"]],
+        amount=[reader.money(amount) for amount in failing["amount"]],
+        **{name: [_all_or(reader, name, value) for value in failing[name]] for name in named},
+    )
     return table(
-        failing,
+        shown,
         [
             Column("period", reader.text("performance-period")),
             Column("metric", reader.text("performance-metric"), "label", dimension="performance-metric"),
-            Column("market", reader.text("performance-market"), "label", dimension="market"),
-            Column("person", reader.text("performance-person"), "label", dimension="person"),
-            Column("amount", reader.text("performance-target"), "money"),
+            *(Column(name, reader.text(f"performance-{name.replace('_', '-')}")) for name in named),
+            Column("amount", reader.text("performance-target")),
             Column("probability", reader.text("performance-probability"), "percent"),
             Column("fails", reader.text("performance-fails")),
         ],
@@ -110,3 +115,8 @@ def audit(rows: pd.DataFrame, reader: Reader, people: pd.DataFrame | None = None
         ),
         ident="audit",
     )
+
+
+def _all_or(reader: Reader, dimension: str, value: str) -> str:
+    """A value's name; a target that names none is for all of them."""
+    return reader.label(dimension, value) if value else reader.text("performance-all")

@@ -130,3 +130,28 @@ def test_the_executive_page_prints_on_one_sheet(published, tmp_path):
         pytest.skip("no Chromium on the search path")
     printed = print_pdf(published[1] / "2026-10/company/executive_summary.html", tmp_path / "page.pdf")
     assert len(re.findall(rb"/Type\s*/Page\b", printed.read_bytes())) == 1
+
+
+def test_a_readers_own_figures_go_through_the_command_and_back(published):
+    data, reports = published
+    own = "market,business_line,month,amount\nEast,direct,2027-03,123456\n"
+    (data / "own.csv").write_text(own, encoding="utf-8")
+
+    def proposal(override: str) -> pd.DataFrame:
+        settings = ("--set", "period=2026-10", "--set", f"override={override}")
+        made = _call("run", "performance", *settings, "--data", str(data), "--reports", str(reports))
+        workbook = Path(made["page"]).with_suffix(".xlsx")
+        with pd.ExcelFile(workbook) as book:
+            sheet = next(str(name) for name in book.sheet_names if str(name).startswith("Proposal"))
+            rows = pd.read_excel(book, sheet_name=sheet, header=2)
+        (data / "back.xlsx").write_bytes(workbook.read_bytes())
+        rows.columns = [str(label).removesuffix(" (CNY)") for label in rows.columns]
+        return rows.set_index(["Market", "Business line", "Month"])
+
+    first, cell = proposal("own.csv"), ("East", "Direct", "2027-03")
+    assert first.loc[cell, "Own figure"] == first.loc[cell, "Proposed target"] == 123_456
+    assert first["Own figure"].notna().sum() == 1
+    whole = first["By formula"].sum()
+    assert first["Proposed target"].sum() == pytest.approx(whole, abs=100)  # rounded to hundreds
+    again = proposal("back.xlsx")  # the report's own sheet, handed back as it is
+    assert (again["Proposed target"] - first["Proposed target"]).abs().max() < 0.01

@@ -149,7 +149,11 @@ def _one_cut(book: Book, targets: Targets, horizon: Horizon, metric: str, cut: s
     frame = pd.DataFrame(series).rename_axis("value").reset_index()
     for name in ("actual", "last_year"):
         frame[name] = frame[name].fillna(0.0)
-    frame["gap_to_date"] = frame["plan_to_date"] - frame["actual"]
+    # Who sells without a plan is ahead by all of it: the gaps add up to the whole's.
+    planned = (
+        frame["plan_to_date"].fillna(0.0) if frame["plan_to_date"].notna().any() else frame["plan_to_date"]
+    )
+    frame["gap_to_date"] = planned - frame["actual"]
     return frame.assign(horizon=horizon.period.kind, metric=metric, period=horizon.period.key, cut=cut)
 
 

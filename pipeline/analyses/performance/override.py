@@ -5,6 +5,7 @@ either amount (in the company's currency) or share (of the total: 0.12 or 12%). 
 left as computed, so that the proposal's own sheet can be filled in and handed back.
 """
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from pipeline.errors import SourceError, UsageError
 from pipeline.sources import Labelled, read
 
 TOLERANCE = 1e-6
+TITLE_ROWS = 5
+UNIT = re.compile(r"[(（][^()（）]*[)）]\s*$")
 COLUMNS = ("market", "business_line", "month", "amount", "share")
 ALIASES = {
     "market": ("market", "市场"),
@@ -39,7 +42,7 @@ def read_override(path: Path, company: Company) -> pd.DataFrame:
     if not path.is_file():
         raise UsageError(f"{path.name}: there is no such file.", "Give its path from the data folder.")
     try:
-        tables = [found.frame for found in read(str(path)) if isinstance(found, Labelled)]
+        tables = [_headed(found.frame) for found in read(str(path)) if isinstance(found, Labelled)]
     except SourceError as error:
         raise UsageError(str(error)) from None
     if not tables:
@@ -75,9 +78,20 @@ def typed_override(frame: pd.DataFrame, name: str, company: Company) -> pd.DataF
     return table.loc[given, list(COLUMNS)].reset_index(drop=True)
 
 
+def _headed(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame under the row that has the columns: a report's sheet has its title above them."""
+    if not _absent(_columns(frame)):
+        return frame
+    for place in range(min(len(frame), TITLE_ROWS)):
+        below = frame.iloc[place + 1 :].set_axis(frame.iloc[place].astype(str).tolist(), axis=1)
+        if not _absent(_columns(below)):
+            return below
+    return frame
+
+
 def _columns(frame: pd.DataFrame) -> dict[str, str]:
-    """Which label stands for which column; "" where none does."""
-    labels = {str(label).strip().lower(): str(label) for label in frame.columns}
+    """Which label (its unit in brackets aside) stands for which column; "" where none does."""
+    labels = {UNIT.sub("", str(label)).strip().lower(): str(label) for label in frame.columns}
     return {
         column: next((labels[alias] for alias in aliases if alias in labels), "")
         for column, aliases in ALIASES.items()

@@ -113,6 +113,8 @@ performance-required-title = { $short ->
     [0] The coming quarters need { $deals } new qualified deals, no more than usual
    *[other] The coming quarters need { $deals } new qualified deals, { $short } more than usually come
 }
+performance-required-none = What is in hand and usually comes is enough for the coming quarters: no new qualified deals are needed for them
+performance-all = all
 performance-required-by-title = { $units ->
     [0] No unit needs new qualified deals for the coming quarters
     [one] One unit needs { $deals } new qualified deals for the coming quarters, { $short } more than usually come; what others have over is not counted

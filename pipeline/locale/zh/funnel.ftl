@@ -159,10 +159,10 @@ funnel-deal-of = { $deal }（{ $rep }）
 funnel-close-moved = { $times ->
    *[other] { $day }，推迟 { $times } 次
 }
-funnel-why-slow = 过久
+funnel-why-slow = 停留过久
 funnel-why-overdue = 逾期
-funnel-why-pushed = 多推
-funnel-attention-note = 概率由以往同阶段、时长、推迟次数和活动的商机学得；旁列同阶段全部在手商机的平均。括号内为负责人。过久：停留超过赢单商机的常态；逾期：下一步或预计成交日期已过；多推：成交日期推迟三次及以上。
+funnel-why-pushed = 屡次推迟
+funnel-attention-note = 概率由以往同阶段、时长、推迟次数和活动的商机学得；旁列同阶段全部在手商机的平均。括号内为负责人。停留过久：停留超过赢单商机的常态；逾期：下一步或预计成交日期已过；屡次推迟：成交日期推迟三次及以上。
 funnel-coverage-note = 尚缺 = 指标 − 已签。新商机尚不存在：取以往八个季度同一时点此类商机所带来的平均。销售预测给出预计达成的期间，非商机销售为预测中商机以外的部分；其余期间取去年同日并按年增长调整。
 funnel-supervisor = 督导人
 funnel-role-general-manager = 总经理

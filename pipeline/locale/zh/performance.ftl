@@ -112,6 +112,8 @@ performance-required-title = { $short ->
     [0] 后续季度需新增 { $deals } 个合格商机，不超过往常
    *[other] 后续季度需新增 { $deals } 个合格商机，比往常多 { $short } 个
 }
+performance-required-none = 在手商机与往常销售已够后续季度所需，无须为其新增合格商机
+performance-all = 全部
 performance-required-by-title = { $units ->
     [0] 后续季度各单位均不需新增合格商机
    *[other] 有 { $units } 个单位后续季度需新增 { $deals } 个合格商机，比往常多 { $short } 个；其他单位的富余不计入

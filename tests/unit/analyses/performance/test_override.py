@@ -138,6 +138,18 @@ def test_the_proposals_own_sheet_comes_back(tmp_path):
     assert read[["market", "month", "amount"]].to_numpy().tolist() == [["East", "2027-01", 250_000.0]]
 
 
+def test_a_reports_sheet_has_its_title_above_and_units_behind(tmp_path):
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["Proposal for 2027: CNY 27.2M"])
+    sheet.append([])
+    sheet.append(["市场", "业务线", "月份", "公式计算 (CNY)", "自定金额 (CNY)", "建议指标 (CNY)"])
+    sheet.append(["华东", "direct", "2027-01", 199_850.5, 250_000, 199_900])
+    book.save(tmp_path / "own.xlsx")
+    read = read_override(tmp_path / "own.xlsx", COMPANY)
+    assert read[["market", "month", "amount"]].to_numpy().tolist() == [["East", "2027-01", 250_000.0]]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
