@@ -4,16 +4,19 @@ import pandas as pd
 
 from pipeline.exhibits import charts
 from pipeline.exhibits.columns import Column
-from pipeline.exhibits.exhibit import Figure, Table, exhibit
+from pipeline.exhibits.exhibit import Exhibit, Figure, Table, exhibit, left_out
 from pipeline.exhibits.people import named_people
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table
+from pipeline.findings import Missing
 
 
 @exhibit
-def waterfall(steps: pd.DataFrame, reader: Reader, since: object, ident: str = "waterfall") -> Figure:
+def waterfall(steps: pd.DataFrame, reader: Reader, since: object, ident: str = "waterfall") -> Exhibit:
     """From the pipeline at a day to that at the book's date, each cause a column."""
     ends = steps.loc[steps["is_total"]]
+    if not ends["deals"].any():
+        return left_out(Missing("missing-waterfall-of-span", reason="reason-no-deal-due"), reader)
     in_money = Column("amount", reader.text("funnel-amount"), "money")
     in_deals = Column("deals_change", reader.text("funnel-deals"), "count")
     # Where open deals have no amounts, the pipeline is counted in deals.
@@ -212,8 +215,10 @@ def qualified(rows: pd.DataFrame, reader: Reader) -> Table:
 
 
 @exhibit
-def velocity(rows: pd.DataFrame, reader: Reader) -> Table:
+def velocity(rows: pd.DataFrame, reader: Reader) -> Exhibit:
     """Sales velocity and its factors."""
+    if not rows["qualified_deals"].any():
+        return left_out(Missing("missing-velocity", reason="reason-no-qualified-deal"), reader)
     return table(
         rows,
         [
@@ -295,11 +300,13 @@ def coverage_by(
     period: str = "",
     people: pd.DataFrame | None = None,
     listed: int = 20,
-) -> Table:
+) -> Exhibit:
     """Coverage of a coming period by a dimension; of the nearest quarter if none is named."""
     chosen = period or rows.loc[rows["kind"] == "quarter", "period"].iloc[0]
     mine = rows.loc[(rows["cut"] == cut) & (rows["period"] == chosen)]
     mine = named_people(mine, "value", people if cut == "person" else None)
+    if mine["target"].isna().all() and not mine["open_amount"].any():
+        return left_out(Missing("missing-coverage-by-cut", reason="reason-no-target-no-amount"), reader)
     known = mine.dropna(subset=["sufficiency"])
     thin = next(iter(known.nsmallest(1, "sufficiency").to_dict("records")), None)
     written = reader.period(chosen)

@@ -7,14 +7,17 @@ import pandas as pd
 
 from pipeline.exhibits import charts
 from pipeline.exhibits.columns import Column
-from pipeline.exhibits.exhibit import Figure, Table, exhibit
+from pipeline.exhibits.exhibit import Exhibit, Table, exhibit, left_out
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table
+from pipeline.findings import Missing
 
 
 @exhibit
-def structure(rows: pd.DataFrame, reader: Reader) -> Figure:
+def structure(rows: pd.DataFrame, reader: Reader) -> Exhibit:
     """What the open pipeline consists of."""
+    if not rows["amount"].any():
+        return left_out(Missing("missing-funnel-structure", reason="reason-no-amounts"), reader)
     named = rows.assign(
         cut=[reader.label("funnel-cut", cut) for cut in rows["cut"]],
         value=[_value(reader, cut, value) for cut, value in zip(rows["cut"], rows["value"], strict=True)],
@@ -41,8 +44,10 @@ def _value(reader: Reader, cut: str, value: str) -> str:
 
 
 @exhibit
-def concentration(rows: pd.DataFrame, reader: Reader) -> Table:
+def concentration(rows: pd.DataFrame, reader: Reader) -> Exhibit:
     """How much of the pipeline hangs on its largest deals."""
+    if not rows["amount"].any():
+        return left_out(Missing("missing-funnel-concentration", reason="reason-no-amounts"), reader)
     return table(
         rows,
         [
@@ -59,17 +64,21 @@ def concentration(rows: pd.DataFrame, reader: Reader) -> Table:
 @exhibit
 def stalled(rows: pd.DataFrame, reader: Reader) -> Table:
     """Stalled deals by rule."""
-    share = rows.loc[rows["rule"] == "any", "share_of_amount"].iloc[0]
+    # Without amounts the shares are those of deals.
+    is_priced = bool(rows["amount"].any())
+    basis = "share_of_amount" if is_priced else "share_of_deals"
+    share = rows.loc[rows["rule"] == "any", basis].iloc[0]
+    title = "funnel-stalled-title" if is_priced or not share else "funnel-stalled-deals-title"
     return table(
         rows,
         [
             Column("rule", reader.text("funnel-rule"), "label", dimension="funnel-rule"),
             Column("deals", reader.text("funnel-deals"), "count"),
-            Column("amount", reader.text("funnel-amount"), "money"),
-            Column("share_of_amount", reader.text("funnel-share"), "percent", "bar"),
+            *([Column("amount", reader.text("funnel-amount"), "money")] if is_priced else []),
+            Column(basis, reader.text("funnel-share"), "percent", "bar"),
         ],
         reader,
-        title=reader.text("funnel-stalled-title", share=reader.percent(share)),
+        title=reader.text(title, share=reader.percent(share)),
         ident="stalled",
     )
 
