@@ -18,7 +18,8 @@ def since_the_report_before(document: Document, facts: ReportFacts, reader: Read
     cards = with_changes(document.headlines, facts.before, since, reader)
     if not cards:
         return document
-    parts = change_parts(document.headlines, facts.before, facts.before_parts, since, reader)
+    shown = [record for record in document.headlines if record.get("card")]
+    parts = change_parts(shown, facts.before, facts.before_parts, since, reader)
     note = tag("p", escape(_sentence(facts, since, reader, is_split=bool(parts))), "qd-note qd-since") + parts
     lead = tuple(
         replace(block, html=cards + note) if block.record.get("kind") == "headlines" else block
