@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analyses.cache import cached
-from pipeline.analyses.customer_value.amounts import Amounts, expected_amounts
+from pipeline.analyses.customer_value.amounts import PRIOR_WINDOWS, Amounts, expected_amounts
 from pipeline.analyses.customer_value.margins import Margins, margins
 from pipeline.analyses.customer_value.purchases import Purchases
 from pipeline.analyses.customer_value.repeat_sales import window_days
@@ -38,7 +38,7 @@ class LearnedValue:
         customers: one row per customer who has bought: customer_id, purchases_12_months (expected), spend
             (expected amount of one purchase), probability_alive, margin_rate, value_12_months and
             lifetime_value (expected margin, with _low and _high).
-        total: one row: value_12_months of all with _low and _high, whose width is that of the level.
+        total: one row: value_12_months of all with _low and _high, as wide as the simulated sums.
         parameters: one row per parameter of the fitted models: model, parameter, value, low, high.
         ways: how the level of purchases came about (see `models.level_calibration.Level`).
         margins: margin rates, measured or assumed.
@@ -117,7 +117,7 @@ def learned_from(purchases: Purchases, company: Company, known: Margins) -> Lear
     table["value_12_months_low"], table["value_12_months_high"] = low, high
     years = _ratio(table["lifetime_value"].to_numpy(), table["value_12_months"].to_numpy())
     table["lifetime_value_low"], table["lifetime_value_high"] = low * years, high * years
-    total = _total(table, forecast, amounts.log_error)
+    total = _total(table, draws.sum(axis=0), tail)
     parameters = _parameters(replay, purchases, amounts.spend)
     return LearnedValue(
         table, total, parameters, forecast.level.ways, known, _expected_then(replay, purchases)
@@ -168,14 +168,19 @@ def _simulated_margin(
     level = forecast.level
     spread = np.hypot(np.log(level.high / level.low) / (2 * NORMAL_80), amounts.log_error)
     scale = (factor * amounts.correction)[:, None]
-    return np.asarray(totals * scale * np.exp(random.normal(0, spread, DRAWS)))
+    # a spread known from a few windows only: Student's t, not a normal
+    common = spread * random.standard_t(PRIOR_WINDOWS + amounts.windows, DRAWS)
+    return np.asarray(totals * scale * np.exp(common))
 
 
-def _total(table: pd.DataFrame, forecast: PurchaseForecast, log_error: float) -> pd.DataFrame:
-    value, level = float(table["value_12_months"].sum()), forecast.level
-    lifetime = float(table["lifetime_value"].sum())
-    reach = np.hypot(np.log(level.high / level.low) / 2, NORMAL_80 * log_error)
-    low, high = float(np.exp(-reach)), float(np.exp(reach))
+def _total(table: pd.DataFrame, sums: np.ndarray, tail: float) -> pd.DataFrame:
+    """The sums of all customers; their intervals as wide as that of the simulated sums, about the median.
+
+    A few large customers make a total uncertain by their own chance, beside that of the level.
+    """
+    value, lifetime = float(table["value_12_months"].sum()), float(table["lifetime_value"].sum())
+    low, middle, high = np.quantile(sums, [tail, 0.5, 1 - tail])
+    low, high = (float(end / middle) if middle > 0 else 1.0 for end in (low, high))
     return pd.DataFrame(
         {
             "value_12_months": [value],
