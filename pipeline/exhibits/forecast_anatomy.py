@@ -6,6 +6,7 @@ from pipeline.exhibits import charts
 from pipeline.exhibits.columns import Column
 from pipeline.exhibits.exhibit import Figure, Table, exhibit
 from pipeline.exhibits.forecast import of_metric, phrase
+from pipeline.exhibits.people import named_people
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table
 
@@ -83,11 +84,12 @@ def effects(rows: pd.DataFrame, reader: Reader) -> Table:
 
 
 @exhibit
-def young(rows: pd.DataFrame, reader: Reader) -> Table:
+def young(rows: pd.DataFrame, reader: Reader, people: pd.DataFrame | None = None) -> Table:
     """New units, and the growth that those who were new before them had."""
+    persons = named_people(rows, "value", people)["value"].where(rows["dimension"] == "person", rows["value"])
     names = [
         reader.label(dimension, value)
-        for dimension, value in zip(rows["dimension"].astype(str), rows["value"].astype(str), strict=True)
+        for dimension, value in zip(rows["dimension"].astype(str), persons.astype(str), strict=True)
     ]
     return table(
         rows.assign(name=names, kind=[phrase(reader, f"metric-{metric}") for metric in rows["metric"]]),

@@ -16,8 +16,10 @@ from pipeline.exhibits.reader import Reader
 MOST_ROWS = 2000
 """Rows that the workbook gets of one table at most; a report is no archive."""
 
-SHORT_EMS = 5.0
+SHORT_EMS = 6.0
 """Words up to this width are never broken."""
+
+DATES = frozenset({"date", "month", "week", "period"})
 
 MOST_BEHIND = 60
 """Rows of the table behind a figure; the workbook has them all."""
@@ -117,8 +119,10 @@ def _row(
 
 
 def _is_short(row: Mapping[Any, Any], column: Column, reader: Reader) -> bool:
-    """Whether a word is so short that a narrow page must not break it, sign by sign, in Chinese."""
-    if column.kind not in {"label", "text"} or column.shape != "plain":
+    """Whether it is a date, or a word so short that no page may break it (sign by sign, in Chinese)."""
+    if column.kind in DATES:
+        return True
+    if column.kind not in {"label", "text"} or column.shape not in {"plain", "status"}:
         return False
     text = reader.write(row[column.name], column.kind, dimension=column.dimension)
     return width(text, 1.0) <= SHORT_EMS
