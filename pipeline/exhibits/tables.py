@@ -19,7 +19,7 @@ MOST_ROWS = 2000
 SHORT_EMS = 6.0
 """Words up to this width are never broken."""
 
-DATES = frozenset({"date", "month", "week", "period"})
+MONTHS = frozenset({"month", "period"})
 
 MOST_BEHIND = 60
 """Rows of the table behind a figure; the workbook has them all."""
@@ -119,8 +119,8 @@ def _row(
 
 
 def _is_short(row: Mapping[Any, Any], column: Column, reader: Reader) -> bool:
-    """Whether it is a date, or a word so short that no page may break it (sign by sign, in Chinese)."""
-    if column.kind in DATES:
+    """Whether it is a month, or a word so short that no page may break it (sign by sign, in Chinese)."""
+    if column.kind in MONTHS:
         return True
     if column.kind not in {"label", "text"} or column.shape not in {"plain", "status"}:
         return False
