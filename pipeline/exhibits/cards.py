@@ -67,9 +67,14 @@ def with_changes(
     for record in records:
         ends = {"": record["value"], "_low": record["low"], "_high": record["high"]}
         values |= {f"{record['name']}{end}": value for end, value in ends.items() if value is not None}
-    shown = sorted((record for record in records if record.get("card")), key=lambda record: record["card"])
-    cards = [record["name"] for record in shown if record["name"] in values]
+    cards = [record["name"] for record in cards_of(records)]
     return headlines(values, reader, show=cards, before=before, since=since).html if cards else ""
+
+
+def cards_of(records: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The records of a page's cards that have a value, in the cards' order."""
+    shown = [record for record in records if record.get("card") and record["value"] is not None]
+    return sorted(shown, key=lambda record: record["card"])
 
 
 def kind_of(name: str) -> Kind:

@@ -91,7 +91,6 @@ def audit(rows: pd.DataFrame, reader: Reader, people: pd.DataFrame | None = None
     named = ["market", "business_line", "person"]
     shown = failing.assign(
         period=[reader.period(key) for key in failing["period"]],
-        amount=[reader.money(amount) for amount in failing["amount"]],
         **{name: [_all_or(reader, name, value) for value in failing[name]] for name in named},
     )
     return table(
@@ -100,7 +99,7 @@ def audit(rows: pd.DataFrame, reader: Reader, people: pd.DataFrame | None = None
             Column("period", reader.text("performance-period")),
             Column("metric", reader.text("performance-metric"), "label", dimension="performance-metric"),
             *(Column(name, reader.text(f"performance-{name.replace('_', '-')}")) for name in named),
-            Column("amount", reader.text("performance-target")),
+            Column("amount", reader.text("performance-target"), "money"),
             Column("probability", reader.text("performance-probability"), "percent"),
             Column("fails", reader.text("performance-fails")),
         ],

@@ -44,34 +44,31 @@ def fit_levelling(
     one levelling: leaving a fold out would shift the rest against it (its own wins are missing there), and
     two parameters learned from all folds hardly polish the record.
     """
-    by_fold = np.argsort(fold, kind="stable")
     if timeline is None:
-        levelling = _fit(log_odds, outcome, weight, by_fold, settings)
+        levelling = _fit(log_odds, outcome, weight, settings)
         return levelling, levelling.probability(log_odds)
     probability = np.empty(len(log_odds))
     for number in np.unique(fold):
         now = fold == number
         level = _mature_level(
-            (log_odds, outcome, weight),
+            (log_odds, outcome),
             np.flatnonzero(fold < number),
             timeline,
             timeline.seen[now].min(),
             settings,
         )
         probability[now] = level.probability(log_odds[now])
-    today = float(timeline.known.max())
-    return _mature_level((log_odds, outcome, weight), by_fold, timeline, today, settings), probability
+    by_fold, today = np.argsort(fold, kind="stable"), float(timeline.known.max())
+    return _mature_level((log_odds, outcome), by_fold, timeline, today, settings), probability
 
 
 def _mature_level(
-    scored: tuple[Floats, Floats, Floats], rows: Floats, timeline: Timeline, day: float, settings: WinSettings
+    scored: tuple[Floats, Floats], rows: Floats, timeline: Timeline, day: float, settings: WinSettings
 ) -> Levelling:
-    """The levelling of log-odds, outcomes and weights by those of `rows` that are mature on a day."""
-    log_odds, outcome, weight = scored
+    """The levelling of log-odds and outcomes by those of `rows` that are mature on a day."""
+    log_odds, outcome = scored
     found = _latest(timeline.mature_by(rows, day), settings)
-    then = weight.copy()
-    then[found] = timeline.weights(found, day)
-    return _fit(log_odds, outcome, then, found, settings)
+    return _fit(log_odds[found], outcome[found], timeline.weights(found, day), settings)
 
 
 def _latest(rows: Floats, settings: WinSettings) -> Floats:
@@ -79,10 +76,10 @@ def _latest(rows: Floats, settings: WinSettings) -> Floats:
     return rows[len(rows) - keep :]
 
 
-def _fit(log_odds: Floats, outcome: Floats, weight: Floats, rows: Floats, settings: WinSettings) -> Levelling:
-    if not len(rows):
+def _fit(x: Floats, y: Floats, weight: Floats, settings: WinSettings) -> Levelling:
+    if not len(x):
         return Levelling()
-    x, y, w = log_odds[rows], outcome[rows], weight[rows] / weight[rows].mean()
+    w = weight / weight.mean()
     prior = settings.calibration_prior_cases / 4
 
     def loss(parameters: Floats) -> tuple[float, Floats]:

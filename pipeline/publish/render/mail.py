@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.company import Company, Language
+from pipeline.exhibits.cards import cards_of
 from pipeline.exhibits.markup import escape
 from pipeline.exhibits.palette import light
 from pipeline.exhibits.reader import Reader
@@ -76,12 +77,6 @@ def _sentence(record: Mapping[str, Any], reader: Reader) -> str:
     return " · ".join([str(record["sentence"]), *facts])
 
 
-def _cards_of(document: Document) -> list[Mapping[str, Any]]:
-    """The cards of the page, in its order."""
-    known = [record for record in document.headlines if record["value"] is not None]
-    return sorted((record for record in known if record.get("card")), key=lambda record: record["card"])
-
-
 def _html(document: Document, reader: Reader, facts: ReportFacts, subject: str, link: str) -> str:
     ink, soft, rule, main = (light(role) for role in ("ink", "soft", "rule", "main"))
     as_of = reader.text("page-as-of", date=reader.date(facts.as_of))
@@ -94,7 +89,7 @@ def _html(document: Document, reader: Reader, facts: ReportFacts, subject: str, 
             _paragraph(escape(sentence), f"font-size:18px;line-height:1.4;color:{ink};margin:12px 0 0")
             for sentence in _answers(document)
         ),
-        _cards(_cards_of(document), reader),
+        _cards(cards_of(document.headlines), reader),
         *(
             _paragraph(escape(title), heading) + "".join(_paragraph(escape(text), finding) for text in told)
             for title, told in _told(document, reader)
@@ -153,7 +148,7 @@ def _card(record: Mapping[str, Any], reader: Reader) -> str:
 
 def _text(document: Document, reader: Reader, facts: ReportFacts, subject: str, link: str) -> str:
     lines = [reader.company.title(reader.language), subject, "=" * 60, "", *_answers(document), ""]
-    for record in _cards_of(document):
+    for record in cards_of(document.headlines):
         value = reader.write(record["value"], record["kind"])
         if record["low"] is not None and record["high"] is not None:
             value += f" ({reader.interval(record['low'], record['high'], record['kind'])})"

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from pipeline.exhibits.cards import with_changes
+from pipeline.exhibits.cards import cards_of, with_changes
 from pipeline.exhibits.change_parts import change_parts
 from pipeline.exhibits.markup import escape, tag
 from pipeline.exhibits.reader import Reader
@@ -18,8 +18,7 @@ def since_the_report_before(document: Document, facts: ReportFacts, reader: Read
     cards = with_changes(document.headlines, facts.before, since, reader)
     if not cards:
         return document
-    shown = [record for record in document.headlines if record.get("card")]
-    parts = change_parts(shown, facts.before, facts.before_parts, since, reader)
+    parts = change_parts(cards_of(document.headlines), facts.before, facts.before_parts, since, reader)
     note = tag("p", escape(_sentence(facts, since, reader, is_split=bool(parts))), "qd-note qd-since") + parts
     lead = tuple(
         replace(block, html=cards + note) if block.record.get("kind") == "headlines" else block

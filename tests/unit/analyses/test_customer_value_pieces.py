@@ -71,6 +71,8 @@ class TestMatrix:
         found = with_potential(rows)
         assert found["potential"].tolist() == pytest.approx([100 - 30, 0, 30 + 0.8 * (90 - 30)])
         assert found["wallet_is_estimated"].tolist() == [False, False, True]
+        assert found["wallet"].tolist() == pytest.approx([100, 90, 30 + 0.8 * (90 - 30)])
+        assert found["wallet_is_outgrown"].tolist() == [False, True, False]
 
     def test_cells_by_hand(self):
         """Shares from the largest, own half counted: 0.3, 0.75, 0.95: high, medium, low."""

@@ -75,3 +75,9 @@ def test_unknown_messages_and_missing_variables_are_refused():
         EN.text("nonsense")
     with pytest.raises(LookupError, match="format-points"):
         EN.text("format-points")
+
+
+def test_the_chance_of_a_test_is_never_written_as_nought(en):
+    assert [en.p_value(chance) for chance in (0.0, 0.0009, 0.001, 0.0432)] == [
+        "< 0.001", "< 0.001", "0.001", "0.043",
+    ]  # fmt: skip

@@ -64,3 +64,10 @@ def test_a_shifted_score_is_brought_back_to_the_level() -> None:
     level, _ = levelled(truth / 0.8 - 1, outcome, (np.arange(number) // 4_000).astype(float), line)
     assert level.slope == pytest.approx(0.8, abs=0.08)
     assert level.shift == pytest.approx(0.8, abs=0.1)
+
+
+def test_without_a_mature_row_scores_stay_as_they_are() -> None:
+    line = Timeline(np.arange(10.0), np.arange(10.0) + 30)
+    fold = np.repeat([0.0, 1.0], 5)
+    _, probability = levelled(np.zeros(10), np.ones(10), fold, line)
+    np.testing.assert_allclose(probability, 0.5)
