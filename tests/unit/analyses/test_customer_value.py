@@ -11,6 +11,7 @@ from pipeline.analyses.customer_value import CustomerValue, analyse
 from pipeline.analyses.customer_value.margins import margins
 from pipeline.analyses.customer_value.segments import segmented
 from pipeline.analyses.customer_value.track import judged
+from pipeline.analyses.customer_value.value import _total
 from pipeline.book import Book
 from pipeline.company import Company
 from pipeline.company_demo import generate
@@ -82,6 +83,19 @@ def test_judgement_by_hand():
     assert found["error"] == pytest.approx(np.sqrt(4 / 10))
     assert found["capture"] == 1
     assert found["rank"] == pytest.approx(1)
+
+
+def test_a_tenth_is_the_nearest_whole_number_of_customers():
+    actual = np.array([3.0, 2.0, 1.0] + [1.0] * 13)
+    assert judged(actual, np.arange(16.0, 0.0, -1))["capture"] == pytest.approx((3 + 2) / 19)
+
+
+def test_a_total_is_as_wide_as_the_simulated_sums_about_their_median():
+    table = pd.DataFrame({"value_12_months": [60.0, 40.0], "lifetime_value": [120.0, 80.0]})
+    total = _total(table, np.linspace(50.0, 250.0, 201), 0.1).iloc[0]  # quantiles 70, 150, 230
+    assert total["value_12_months_low"] == pytest.approx(100 * 70 / 150)
+    assert total["value_12_months_high"] == pytest.approx(100 * 230 / 150)
+    assert total["lifetime_value_high"] == pytest.approx(200 * 230 / 150)
 
 
 @pytest.fixture(scope="module")

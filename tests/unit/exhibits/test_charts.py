@@ -148,3 +148,15 @@ def test_the_frame_is_left_as_it_was(en):
     charts.bars(TABLE, en, name=NAME, value=AMOUNT, title="t")
     charts.forest(TABLE, en, name=NAME, value=AMOUNT, title="t")
     pd.testing.assert_frame_equal(TABLE, before)
+
+
+def test_of_too_many_groups_the_first_and_the_last_are_drawn(en):
+    names = [f"g{place:02}" for place in range(40)]
+    groups = pd.DataFrame({"group": names, "rate": [0.9 - 0.02 * place for place in range(40)]})
+    html = charts.forest(
+        groups, en, name=Column("group", "Group"), value=Column("rate", "Rate", "percent"), top=4,
+        both_ends=True, title="t",
+    ).html  # fmt: skip
+    drawn = html.partition("<details")[0]
+    assert [name for name in names if f">{name}<" in drawn] == ["g00", "g01", "g38", "g39"]
+    assert "36 more between them stand in the data below" in html

@@ -207,3 +207,17 @@ def test_a_subject_survives_its_note() -> None:
         "refused_rows": 5, "accepted_rows": 95,
     }  # fmt: skip
     assert subject_from_fields(json.loads(json.dumps(fields)), Company()) == subject()
+
+
+def test_what_changed_is_told_most_money_first() -> None:
+    from types import SimpleNamespace
+
+    from pipeline.publish.aftermath import changes
+
+    findings = (
+        {"kind": "change", "sentence": "small", "money_at_stake": 1.0},
+        {"kind": "risk", "sentence": "a risk", "money_at_stake": 9.0},
+        {"kind": "change", "sentence": "large", "money_at_stake": 5.0},
+    )
+    record: Any = SimpleNamespace(findings=findings)
+    assert changes(record) == ("large", "small")
