@@ -1,6 +1,7 @@
 """Targets: the year's plan of January, split by market, line, month and person, adding up to the yuan.
 
-The plan is drawn from what the undisturbed company reaches, so that a scenario's trouble shows as a gap.
+A plan knows what January knows: the years before, of the undisturbed company, so that a scenario's trouble
+shows as a gap.
 """
 
 import numpy as np
@@ -13,7 +14,9 @@ from pipeline.company_demo.rhythm import Days, Floats, business, first_of_month,
 from pipeline.company_demo.words import BUSINESS_LINES, DEPARTMENTS
 
 METRICS = ("contracts", "collections")
-ATTAINMENT, CELL_SPREAD = (0.94, 1.04), 0.05
+STEADY_GROWTH, BELIEVED_GROWTH, JUDGEMENT = 0.08, (-0.1, 0.3), 0.02
+WHOLE = 0.999
+CELL_SPREAD = 0.05
 YEAR_SET_ON_DAY, QUARTER_SET_ON_DAY = 7, 4
 ROUNDING = 100.0
 COLLECTION_LAG_MONTHS = (1, 2, 3)
@@ -47,13 +50,15 @@ def _cells(
     months = np.arange(*month_number(np.array([plan.first, plan.last + 366])), dtype=np.int64)
     weight = _month_weights(months, metric)
     year = months // 12
-    known = money.loc[(money["day"] >= plan.first) & (month_number(money["day"].to_numpy()) <= months[-1])]
-    yearly = _plan_by_year(_by_year(known, year, len(organisation.markets)), weight, year, rng)
-    seats, share = _seat_shares(money, organisation)
+    years = np.unique(year)
+    covered = np.array([weight[year == y].sum() for y in years]) / _year_weights(years, metric)
+    sold = _by_year(money, years, plan.first, len(organisation.markets))
+    yearly = _plan_by_year(sold, covered, rng)
+    seats, share = _seat_shares(money, years, plan.first, covered=covered, organisation=organisation)
     market = organisation.seats["market"].to_numpy()[seats]
-    years = {value: place for place, value in enumerate(np.unique(year))}
+    place = year - years[0]
     part = weight / _year_weights(year, metric)
-    amounts = yearly[[years[y] for y in year]][:, market, :] * part[:, None, None] * share[None, :, None]
+    amounts = yearly[place][:, market, :] * part[:, None, None] * share[place][:, :, None]
     month, seat, line = np.meshgrid(months, seats, np.arange(len(BUSINESS_LINES)), indexing="ij")
     frame = pd.DataFrame({"month": month.ravel(), "seat": seat.ravel(), "line": line.ravel()})
     return frame.assign(metric=metric, amount=np.round(amounts.ravel() / ROUNDING) * ROUNDING)
@@ -79,37 +84,77 @@ def _year_weights(years: Days, metric: str) -> Floats:
     return np.asarray(weights[years - first])
 
 
-def _by_year(money: pd.DataFrame, year: Days, markets: int) -> Floats:
-    """Sums by year, market and business line."""
-    actual = np.zeros((len(np.unique(year)), markets, len(BUSINESS_LINES)))
-    place = month_number(money["day"].to_numpy()) // 12 - year[0]
-    cell = (place, money["market"].to_numpy(), money["line"].to_numpy())
-    np.add.at(actual, cell, money["amount"].to_numpy())
+def _by_year(money: pd.DataFrame, years: Days, first: int, markets: int) -> Floats:
+    """Sums by year, market and business line from the day `first`."""
+    actual = np.zeros((len(years), markets, len(BUSINESS_LINES)))
+    place = _year_places(money, years, first)
+    held = money.loc[place >= 0]
+    cell = (place[place >= 0], held["market"].to_numpy(), held["line"].to_numpy())
+    np.add.at(actual, cell, held["amount"].to_numpy())
     return actual
 
 
-def _plan_by_year(actual: Floats, weight: Floats, year: Days, rng: np.random.Generator) -> Floats:
-    """The plan of each year, market and line; years known in part are filled up."""
-    total = actual.sum(axis=(1, 2))
-    covered = np.array([weight[year == y].sum() for y in np.unique(year)])
-    whole = _year_weights(np.unique(year), "contracts")
-    total = np.maximum(total * whole / covered, total.mean() * 0.3) / rng.uniform(*ATTAINMENT, len(total))
-    usual = actual.sum(axis=0) / max(actual.sum(), 1.0)
-    own = actual / np.maximum(actual.sum(axis=(1, 2), keepdims=True), 1.0)
+def _year_places(money: pd.DataFrame, years: Days, first: int) -> Days:
+    """Which of `years` each row falls in; -1 for none and for days before `first`."""
+    day = money["day"].to_numpy()
+    year = month_number(day) // 12
+    return np.where((day >= first) & (year <= years[-1]), year - years[0], -1)
+
+
+def _years_before(covered: Floats) -> Days:
+    """The place of the year on which each plan looks back: the one before, if the history holds two of them.
+
+    The past of the first years is not simulated: they are planned by what they turn out to be themselves.
+    """
+    place = np.arange(len(covered))
+    known = covered > WHOLE
+    two = (place > 1) & np.roll(known, 1) & np.roll(known, 2)
+    return np.where(two, place - 1, place)
+
+
+def _plan_by_year(actual: Floats, covered: Floats, rng: np.random.Generator) -> Floats:
+    """The plan of each year, market and line, made of what January knows: the years before it.
+
+    The total is last year's, grown by the mean of last year's growth and a steady one, and by judgement. A
+    market and line gets half of what it had last year and half of what it had in all years before. Years of
+    which the history holds only a part (`covered` of a usual year's business) are filled up.
+    """
+    total = actual.sum(axis=(1, 2)) / covered
+    total = total.clip(min=1)
+    before = _years_before(covered)
+    looks_back = before < np.arange(len(total))
+    growth = (total[before] / total[np.maximum(before - 1, 0)] - 1).clip(*BELIEVED_GROWTH)
+    expected = np.where(looks_back, (growth + STEADY_GROWTH) / 2, 0.0)
+    planned = total[before] * (1 + expected + rng.normal(0, JUDGEMENT, len(total)))
+    own = _shares(actual[before])
+    usual = _shares(np.cumsum(actual, axis=0)[before])
     share = (OWN_SHARE * own + (1 - OWN_SHARE) * usual) * rng.normal(1, CELL_SPREAD, own.shape).clip(0.8, 1.2)
-    return np.asarray(total[:, None, None] * share / share.sum(axis=(1, 2), keepdims=True))
+    return np.asarray(planned[:, None, None] * share / share.sum(axis=(1, 2), keepdims=True))
 
 
-def _seat_shares(money: pd.DataFrame, organisation: Organisation) -> tuple[Days, Floats]:
-    """Each seller's share of the market: half by what the seat sells, half by its potential."""
+def _shares(actual: Floats) -> Floats:
+    """Each market's and line's share of its year; all the same where nothing was sold."""
+    whole = actual.sum(axis=(1, 2), keepdims=True)
+    even = 1 / (actual.shape[1] * actual.shape[2])
+    return np.where(whole > 0, actual / np.where(whole > 0, whole, 1), even)
+
+
+def _seat_shares(
+    money: pd.DataFrame, years: Days, first: int, *, covered: Floats, organisation: Organisation
+) -> tuple[Days, Floats]:
+    """Each seller's share of the market by year: half by what the seat sold last year, half by potential."""
     seats = organisation.sellers
-    market = pd.Series(organisation.seats["market"].to_numpy()[seats])
-    sold = money.groupby("seat")["amount"].sum().reindex(seats).fillna(0).clip(lower=0).reset_index(drop=True)
-    potential = pd.Series(organisation.seats["potential"].to_numpy()[seats])
-    by_sales = sold / sold.groupby(market).transform("sum").clip(lower=1)
-    by_potential = potential / potential.groupby(market).transform("sum")
-    share = by_sales + by_potential
-    return seats, (share / share.groupby(market).transform("sum")).to_numpy()
+    market = organisation.seats["market"].to_numpy()[seats]
+    place = _year_places(money, years, first)
+    seat = np.searchsorted(seats, money["seat"].to_numpy())
+    ours = (place >= 0) & (seats[np.minimum(seat, len(seats) - 1)] == money["seat"].to_numpy())
+    sold = np.zeros((len(years), len(seats)))
+    np.add.at(sold, (place[ours], seat[ours]), money["amount"].to_numpy()[ours])
+    sold = sold[_years_before(covered)].clip(min=0)
+    potential = np.broadcast_to(organisation.seats["potential"].to_numpy()[seats], sold.shape)
+    same = market[:, None] == market[None, :]
+    share = sold / (sold @ same).clip(min=1) + potential / (potential @ same)
+    return seats, share / (share @ same)
 
 
 def _people_rows(cells: pd.DataFrame, organisation: Organisation) -> pd.DataFrame:
