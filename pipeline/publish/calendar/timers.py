@@ -43,8 +43,8 @@ class Timer:
         """Systemd's two units. `Persistent` catches up on what was missed while the machine was off."""
         service = (
             "[Unit]\nDescription=Quarterdeck: publish the reviews that are due\n\n"
-            f"[Service]\nType=oneshot\nWorkingDirectory={self.home}\n"
-            f"EnvironmentFile=-{self.settings}\nExecStart={_quoted(self.command)}\n"
+            f"[Service]\nType=oneshot\nWorkingDirectory={_literal(self.home)}\n"
+            f"EnvironmentFile=-{_literal(self.settings)}\nExecStart={_quoted(self.command)}\n"
         )
         timer = (
             "[Unit]\nDescription=Quarterdeck: ask every hour what is due\n\n"
@@ -146,7 +146,13 @@ def _run(*words: str, text: str | None = None) -> subprocess.CompletedProcess[st
 
 
 def _quoted(words: tuple[str, ...]) -> str:
-    """Systemd's quoting: double quotes, and `%` doubled."""
+    """Systemd's quoting: double quotes, `%` doubled, and `$` too: variables are replaced inside quotes."""
     return " ".join(
-        '"' + word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%") + '"' for word in words
+        '"' + _literal(word.replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")) + '"'
+        for word in words
     )
+
+
+def _literal(path: Path | str) -> str:
+    """A path as systemd reads it: `%` would begin one of its own abbreviations."""
+    return str(path).replace("%", "%%")
