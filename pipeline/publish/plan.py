@@ -17,7 +17,7 @@ from pipeline.publish.subject import Subject
 
 NOTEBOOKS_FOLDER = "notebooks"
 SUMMARY = "executive_summary"
-"""It calls the other chapters, whose results are kept: it costs least when it runs last."""
+"""Listed last."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Task:
     Attributes:
         parameters: what the notebook is given, checked against its declaration.
         fingerprint: changes when the outcome may: parameters, book, company, notebook, code, versions, lock.
+        after: notebooks whose results this one uses.
     """
 
     notebook: str
@@ -34,6 +35,7 @@ class Task:
     edition: Edition
     parameters: dict[str, Any] = field(hash=False)
     fingerprint: str
+    after: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -44,6 +46,19 @@ class Task:
     def scope(self) -> Scope:
         """Whom it shows."""
         return self.edition.scope
+
+
+def builds_on(notebook: bytes) -> tuple[str, ...]:
+    """Notebooks whose results one uses, as its metadata say: `"quarterdeck": {"after": ["win_loss"]}`.
+
+    Results are kept, whoever computes them: started side by side, both would want the same at once, and one
+    would wait for the other.
+    """
+    try:
+        told = json.loads(notebook)["metadata"]["quarterdeck"]["after"]
+    except (ValueError, KeyError, TypeError):
+        return ()
+    return tuple(str(name) for name in told) if isinstance(told, list) else ()
 
 
 @dataclass(frozen=True)
@@ -81,21 +96,22 @@ def make_plan(
     sources = find_notebooks(home)
     chosen = _chosen(only, sources)
     code, lock = code_hash(), lock_hash(home)
+    texts = {source: source.read_bytes() for source in chosen}
     tasks = []
     for edition in editions:
-        for source in chosen:
+        for source, text in texts.items():
             parameters = _parameters(source.stem, subject, edition, settings or {})
             facts = {
                 "parameters": parameters,
                 "book": subject.fingerprint,
                 "company": subject.definition,
-                "notebook": hashlib.sha256(source.read_bytes()).hexdigest(),
+                "notebook": hashlib.sha256(text).hexdigest(),
                 "code": code,
                 "lock": lock,
                 "versions": versions(),
             }
             fingerprint = hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
-            tasks.append(Task(source.stem, source, edition, parameters, fingerprint))
+            tasks.append(Task(source.stem, source, edition, parameters, fingerprint, builds_on(text)))
     return Plan(subject, tuple(tasks), not only, code, lock)
 
 

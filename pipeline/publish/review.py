@@ -19,6 +19,7 @@ from pipeline.publish.gate import Check, data_checks, holds_back
 from pipeline.publish.jobs import Limits, Outcome
 from pipeline.publish.layout import Layout
 from pipeline.publish.lock import writing
+from pipeline.publish.order import in_good_order
 from pipeline.publish.pages import Pages
 from pipeline.publish.plan import Plan, Task, make_plan
 from pipeline.publish.publication import Staging
@@ -301,16 +302,13 @@ class _Run:
         }
 
     def _in_good_order(self, tasks: list[Task], due: list[ScopeReport]) -> list[Task]:
-        """The company first (what it learns is shared by all scopes), then what took longest last time."""
         took = {
             (report.edition, name): seconds.get("total", 0.0)
             for report in due
             if report.before
             for name, seconds in report.before.timing.get("seconds", {}).items()
         }
-        return sorted(
-            tasks, key=lambda task: (not task.scope.is_company, -took.get((task.edition, task.notebook), 1e9))
-        )
+        return in_good_order(tasks, lambda task: took.get((task.edition, task.notebook), 1e9))
 
     def _result(
         self, reports: list[ScopeReport], held: list[ScopeReport], published: dict[str, Record]
