@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pipeline.errors import PublishError
+from pipeline.locks import Busy, holding
 
 _LOOK_EVERY_SECONDS = 0.5
 
@@ -21,31 +20,34 @@ def writing(lock: Path, wait_seconds: float, say: Callable[[str], None]) -> Iter
     Raises:
         PublishError: another run still holds it after `wait_seconds`.
     """
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with open(lock, "a+", encoding="ascii") as handle:
-        _take(handle.fileno(), lock, wait_seconds, say)
-        handle.truncate(0)
-        handle.write(f"{os.getpid()}\n")
-        handle.flush()
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(holding(lock, wait_seconds=0.0))
+        except Busy:
+            _wait(stack, lock, wait_seconds, say)
+        _holder(lock).write_text(f"{os.getpid()}\n", encoding="ascii")
         yield
 
 
-def _take(descriptor: int, lock: Path, wait_seconds: float, say: Callable[[str], None]) -> None:
-    limit = time.monotonic() + wait_seconds
-    said = False
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = lock.read_text(encoding="ascii").strip() or "unknown"
-            if time.monotonic() >= limit:
-                raise PublishError(
-                    f"Another run (process {holder}) is publishing into {lock.parent}.",
-                    "Try again when it has ended.",
-                ) from None
-            if not said:
-                say(f"Another run (process {holder}) is publishing into {lock.parent}: waiting for it.")
-                said = True
-            time.sleep(_LOOK_EVERY_SECONDS)
-        else:
-            return
+def _wait(stack: contextlib.ExitStack, lock: Path, wait_seconds: float, say: Callable[[str], None]) -> None:
+    if wait_seconds > 0:
+        say(f"{_other_run(lock)} is publishing into {lock.parent}: waiting for it.")
+    try:
+        stack.enter_context(holding(lock, wait_seconds, _LOOK_EVERY_SECONDS))
+    except Busy:
+        raise PublishError(
+            f"{_other_run(lock)} is publishing into {lock.parent}.", "Try again when it has ended."
+        ) from None
+
+
+def _other_run(lock: Path) -> str:
+    try:
+        process = _holder(lock).read_text(encoding="ascii").strip()
+    except OSError:
+        process = ""
+    return f"Another run (process {process or 'unknown'})"
+
+
+def _holder(lock: Path) -> Path:
+    """Who holds it stands beside the lock: on Windows nobody else can read the locked file itself."""
+    return lock.with_name(f"{lock.name}.holder")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import fcntl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import Literal
 
 from pipeline.company import Company
 from pipeline.errors import PublishError
+from pipeline.locks import holding
 from pipeline.publish import journal
 from pipeline.publish.delivery.letters import Letter, body, letters
 from pipeline.publish.delivery.smtp import MailServer, compose, send
@@ -111,9 +111,7 @@ class _Post:
 def _ledger(layout: Layout, period_key: str) -> Iterator[Path]:
     """The period's file of what was sent to whom, held so that two deliveries don't overlap."""
     folder = layout.root / ".delivered"
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / f"{period_key}.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with holding(folder / f"{period_key}.lock"):
         yield folder / f"{period_key}.jsonl"
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import gc
 import importlib
 import json
@@ -20,8 +19,10 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 from typing import Any, Final
 
+from pipeline.locks import Busy, holding
 from pipeline.publish.warm.child import ForkRequest, detach, modules_to_forget, run
 from pipeline.publish.warm.settings import HIDDEN_WHILE_PRELOADING
 from pipeline.publish.warm.threads import count_threads, end_known_threads
@@ -245,15 +246,14 @@ class ForkServer:
 
     def _withdraw(self) -> bool:
         """Take the socket away, unless someone is just about to ask."""
-        with open(self._lock_path, "w") as lock:
+        if self._is_reachable():
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+                with holding(Path(self._lock_path), wait_seconds=0.0):
+                    os.unlink(self._path)
+                    self._listener.close()
+            except (Busy, OSError):
                 self._idle_since = time.monotonic()
                 return False
-            if self._is_reachable():
-                os.unlink(self._path)
-            self._listener.close()
         log.info("no kernel for %.0f seconds: goodbye", self._idle_seconds)
         return True
 
