@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.company import Company, Language
+from pipeline.files import replace_file
 from pipeline.publish import catalogue, journal
 from pipeline.publish.assembly import ScopeReport
 from pipeline.publish.drawing import page_facts, rebuild_command
 from pipeline.publish.layout import RECORD_FILE, Layout, write_atomically
+from pipeline.publish.leading import bring_back, leads_to
 from pipeline.publish.pages import Pages
 from pipeline.publish.plan import Task
 from pipeline.publish.record import Record, find_record
@@ -83,17 +85,13 @@ def tell_incidents(
 def complete_last(layout: Layout) -> None:
     """Do what a run that was killed after its rename left undone: history and catalogue."""
     layout.create()
+    bring_back(layout.root)
     last = next(journal.latest_first(layout.history), {}).get("run", "")
     missed = []
     for link in layout.root.iterdir():
-        if (
-            link.is_symlink()
-            and not link.name.startswith(".")
-            and link.is_dir()
-            and link.resolve().name > last
-        ):
+        run_id = "" if link.name.startswith(".") else leads_to(link)
+        if run_id > last and link.is_dir():
             found = [find_record(path) for path in sorted(link.glob(f"*/{RECORD_FILE}"))]
-            run_id = link.resolve().name
             missed.append((run_id, [one for one in found if one and one.timing.get("run") == run_id]))
     for run_id, records in sorted(missed):
         if records:
@@ -131,7 +129,7 @@ def _draw_year(layout: Layout, company: Company, year: str, pages: Pages, draw: 
     entries = [_page_entry(entry, company.language) for entry in catalogue.latest_first(layout, year)]
     arguments = {"company": company.model_dump(mode="json"), "language": company.language}
     draw(pages.index, {"output": str(part), **arguments, "entries": entries, "links": links})
-    part.replace(page)
+    replace_file(part, page)
 
 
 def changes(record: Record) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from pipeline.files import link_or_copy
 from pipeline.publish.drawing import digest, executed_path, localised_title, neighbours
 from pipeline.publish.edition import Edition
 from pipeline.publish.gate import Check, holds_back, report_checks
@@ -14,7 +15,7 @@ from pipeline.publish.jobs import Failure, Outcome
 from pipeline.publish.kept import Kept, read_kept
 from pipeline.publish.layout import Layout
 from pipeline.publish.plan import Plan, Task
-from pipeline.publish.publication import file_hashes, link_or_copy
+from pipeline.publish.publication import file_hashes
 from pipeline.publish.record import NotebookRecord, Record, find_record, make_record, notebook_record
 
 

@@ -5,7 +5,7 @@ check.html, check.json            the quality of the data, as of the last `quart
 <period>  ->  .runs/<period>/<run>    what is published: a link, put in place by one rename
 <period>/<scope>/run.json         the record; beside it <notebook>.html and executed/<notebook>.ipynb
 incidents/<period>/<scope>.html   why a report was held back, until the next one is published
-.runs/  .staging/  .catalogue/  .splits/  .lock  .history.jsonl
+.runs/  .staging/  .catalogue/  .splits/  .lock  .lock.holder  .history.jsonl
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from pipeline.files import replace_file
 
 RECORD_FILE = "run.json"
 EXECUTED_FOLDER = "executed"
@@ -103,8 +105,8 @@ def write_atomically(path: Path, text: str) -> None:
     """Write a file so that a reader, or a kill, sees the old text or the new, never a part."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with open(part, "w", encoding="utf-8") as file:
+    with open(part, "w", encoding="utf-8", newline="\n") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(part, path)
+    replace_file(part, path)

@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.publish.assembly import ScopeReport, preview
 from pipeline.publish.changes import Change
 from pipeline.publish.comparison import compare
-from pipeline.publish.layout import Layout
+from pipeline.publish.layout import Layout, write_atomically
 from pipeline.publish.record import Record, find_record
 from pipeline.publish.subject import OpenSubject
 
@@ -54,11 +54,8 @@ def causes_since(before: Record, now: Record, open_book: OpenSubject, data: str)
 def keep_split(layout: Layout, before: Record, now: Record, changes: tuple[Change, ...]) -> None:
     """Keep a split of what moved the numbers between two reviews."""
     path = _split_path(layout, now)
-    path.parent.mkdir(parents=True, exist_ok=True)
     kept = {"of": _states(before, now), "parts": {one.name: one.parts for one in changes if one.is_split}}
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(json.dumps(kept), encoding="utf-8")
-    part.replace(path)
+    write_atomically(path, json.dumps(kept))
 
 
 def kept_split(layout: Layout, before: Record, now: Record) -> dict[str, dict[str, float]]:

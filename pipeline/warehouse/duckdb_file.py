@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from pipeline.errors import WarehouseError
+from pipeline.files import replace_file
 from pipeline.warehouse.lock import only_writer
 from pipeline.warehouse.schema import ARROW_TYPES, arrow_schema
 
@@ -73,7 +74,7 @@ class DuckdbFile:
                 yield
                 self._writer.raw_sql("CHECKPOINT warehouse")
                 self._disconnect()
-                os.replace(draft, self.path)
+                _put_in_place(draft, self.path)
             finally:
                 self._disconnect()
                 _remove(draft)
@@ -146,6 +147,16 @@ def _connect(path: Path | None, *, read_only: bool) -> Any:
         backend.disconnect()
         raise _explained(path, error) from None
     return backend
+
+
+def _put_in_place(draft: Path, path: Path) -> None:
+    try:
+        replace_file(draft, path)
+    except PermissionError as error:
+        raise WarehouseError(
+            f"{path} can't be replaced ({error}).",
+            "On Windows no other program may have it open: close notebooks that read it and try again.",
+        ) from None
 
 
 def _explained(path: Path, error: Exception) -> WarehouseError:

@@ -6,7 +6,6 @@ by one rename, so that readers see the old state or the new one.
 """
 
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import WarehouseError
+from pipeline.files import replace_file
 from pipeline.warehouse.lock import only_writer
 
 MANIFEST = "manifest.json"
@@ -146,7 +146,7 @@ class Spark:
     def _write_manifest(self) -> None:
         draft = self._root / f"{MANIFEST}.writing"
         draft.write_text(json.dumps(self._files, indent=1), encoding="utf-8")
-        os.replace(draft, self._root / MANIFEST)
+        replace_file(draft, self._root / MANIFEST)
 
     def _sweep(self, kept: set[str]) -> None:
         """Remove files of neither the state before nor the one after: readers may still hold the former."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
-import fcntl
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.company import Company
 from pipeline.errors import QuarterdeckError
+from pipeline.locks import Busy, holding
 from pipeline.publish.calendar.ledger import Ledger
 from pipeline.publish.calendar.occurrences import Occurrence, occurrences
 from pipeline.publish.layout import Layout
+from pipeline.publish.publication import recover
 from pipeline.publish.review import ReviewResult
 
 Publish = Callable[[Occurrence], ReviewResult]
@@ -42,12 +44,12 @@ def do_due(
     Returns None when another call is at work.
     """
     ledger = Ledger.of(layout)
-    ledger.folder.mkdir(parents=True, exist_ok=True)
-    with open(ledger.folder / ".lock", "w") as lock:
+    with contextlib.ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            stack.enter_context(holding(ledger.folder / ".lock", wait_seconds=0.0))
+        except Busy:
             return None
+        recover(layout)
         due, _ = list_due(company, layout, now)
         return [_do(occurrence, ledger, now, publish, say) for occurrence in due]
 
@@ -59,7 +61,8 @@ def _do(
     publish: Publish,
     say: Callable[[str], None],
 ) -> Done:
-    say(f"{occurrence.item.report} review of {occurrence.period.key}, due since {occurrence.due_at:%F %H:%M}")
+    due_at = f"{occurrence.due_at:%Y-%m-%d %H:%M}"
+    say(f"{occurrence.item.report} review of {occurrence.period.key}, due since {due_at}")
     try:
         result = publish(occurrence)
     except QuarterdeckError as error:  # the data may simply not be there yet; the other reviews go on

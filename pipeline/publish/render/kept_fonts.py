@@ -5,12 +5,14 @@ that can be written everything works the same, and slower.
 """
 
 import contextlib
-import fcntl
 import hashlib
 import os
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
+
+from pipeline.files import replace_file
+from pipeline.locks import holding
 
 FOLDER = "quarterdeck/fonts"
 
@@ -28,8 +30,7 @@ def kept_path(name: str, font: Path, make: Callable[[], bytes]) -> Path | None:
         path = folder / name
         if not path.is_file():
             folder.mkdir(parents=True, exist_ok=True)
-            with open(folder / f"{name}.lock", "w") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)  # one cuts, the others wait
+            with holding(folder / f"{name}.lock"):  # one cuts, the others wait
                 if not path.is_file():
                     _write(path, make())
         return path
@@ -54,7 +55,7 @@ def _write(path: Path, content: bytes) -> None:
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         part.write_bytes(content)
-        part.replace(path)
+        replace_file(part, path)
     finally:
         with contextlib.suppress(FileNotFoundError):
             part.unlink()

@@ -12,7 +12,8 @@ from pipeline.errors import PublishError
 from pipeline.publish import catalogue, journal
 from pipeline.publish.catalogue import Entry
 from pipeline.publish.layout import Layout, scope_folder, write_atomically
-from pipeline.publish.publication import Staging, clean_up, put_in_place
+from pipeline.publish.leading import lead
+from pipeline.publish.publication import Staging, clean_up
 
 
 def stage(layout: Layout, run: str, files: dict[str, str], publish: bool = True) -> None:
@@ -63,7 +64,7 @@ def test_a_folder_that_is_not_ours_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "2026-10").mkdir()
     (tmp_path / "2026-10" / "mine.txt").write_text("keep")
     with pytest.raises(PublishError, match="in the way"):
-        put_in_place(tmp_path / "run", tmp_path / "2026-10")
+        lead(tmp_path / "2026-10", tmp_path / "run")
     assert (tmp_path / "2026-10" / "mine.txt").read_text() == "keep"
 
 

@@ -206,8 +206,20 @@ def fork_runs(folder: str) -> None:
         sys.stdout.flush()
 
 
+def refuse_links() -> None:
+    """From now on this process gets no symbolic link, as most users of Windows."""
+    import os
+
+    def symlink(*_: object, **__: object) -> None:
+        raise OSError(1314, "A required privilege is not held by the client")
+
+    os.symlink = symlink  # type: ignore[assignment]
+
+
 if __name__ == "__main__":
-    if sys.argv[2:] == ["--fork"]:
+    if "--no-links" in sys.argv:
+        refuse_links()
+    if "--fork" in sys.argv:
         fork_runs(sys.argv[1])
     else:
         sys.exit(publish(sys.argv[1]))
