@@ -12,7 +12,7 @@ import queue
 import signal
 import sys
 import threading
-from typing import Any
+from typing import Any, TextIO
 
 from pipeline.publish.jobs import ExecuteJob, Failure, Outcome, job_from_line, outcome_to_fields
 
@@ -23,8 +23,7 @@ _NOT_NEEDED = ("rfc3987_syntax", "pyarrow.fs")
 def main() -> None:
     """Announce readiness, then work until the input closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides what Ctrl-C means
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a library prints must not land between the lines
+    given, out = _take_streams()
     lock = threading.Lock()
 
     def tell(fields: dict[str, Any]) -> None:
@@ -37,7 +36,7 @@ def main() -> None:
     from pipeline.publish.worker import call, execute
 
     jobs: queue.Queue[str] = queue.Queue()
-    threading.Thread(target=_read_jobs, args=(jobs,), daemon=True).start()
+    threading.Thread(target=_read_jobs, args=(given, jobs), daemon=True).start()
     tell({"ready": os.getpid()})
     while True:
         job = job_from_line(jobs.get())
@@ -48,8 +47,19 @@ def main() -> None:
         tell({"outcome": outcome_to_fields(outcome)})
 
 
-def _read_jobs(jobs: queue.Queue[str]) -> None:
-    for line in sys.stdin:
+def _take_streams() -> tuple[TextIO, TextIO]:
+    """The pipes from and to the owner; nothing that runs here, or is started here, reads or writes them."""
+    given = os.fdopen(os.dup(0), encoding="utf-8")
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)  # on Windows a child that inherits a pipe which a thread reads would stand still
+    os.close(nothing)
+    os.dup2(2, 1)  # what a library prints must not land between the lines
+    return given, out
+
+
+def _read_jobs(given: TextIO, jobs: queue.Queue[str]) -> None:
+    for line in given:
         jobs.put(line)
     os._exit(0)
 

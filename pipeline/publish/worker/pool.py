@@ -6,12 +6,13 @@ import contextlib
 import json
 import logging
 import os
-import selectors
+import queue
 import subprocess
 import sys
+import threading
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import IO, Any
 
 from pipeline.publish.jobs import CallJob, ExecuteJob, Failure, Outcome, outcome_from_fields, to_line
@@ -27,6 +28,9 @@ _MODULE = "pipeline.publish.worker"
 _GRACE_SECONDS = 120.0  # beyond a notebook's own limit, which the worker enforces itself
 _END_SECONDS = 3.0
 
+_Heard = tuple["_Worker", dict[str, Any] | None]
+"""A worker and its message; None when it has ended."""
+
 
 class Pool:
     """At most `size` worker processes, each started when there is a job for it and kept until the end."""
@@ -38,7 +42,7 @@ class Pool:
         self._preload = preload
         self._environment = environment
         self._workers: list[_Worker] = []
-        self._selector = selectors.DefaultSelector()
+        self._heard: queue.SimpleQueue[_Heard] = queue.SimpleQueue()
 
     def __enter__(self) -> Pool:
         return self
@@ -49,7 +53,6 @@ class Pool:
         limit = time.monotonic() + _END_SECONDS
         for worker in self._workers:
             worker.wait_or_kill(max(limit - time.monotonic(), 0.0))
-        self._selector.close()
 
     def run(
         self,
@@ -68,48 +71,54 @@ class Pool:
         while waiting:
             worker = next((one for one in self._workers if one.key is None), None)
             if worker is None and len(self._workers) < self._size:
-                worker = _Worker(self._environment, self._preload)
+                worker = _Worker(self._environment, self._preload, self._heard)
                 self._workers.append(worker)
-                self._selector.register(worker.output, selectors.EVENT_READ, worker)
             if worker is None:
                 return
             worker.give(*waiting.popleft())
 
     def _hear(self, progress: Callable[[Any, dict[str, Any]], None]) -> list[tuple[Hashable, Outcome]]:
         finished = []
-        for selected, _ in self._selector.select(timeout=1.0):
-            worker: _Worker = selected.data
-            for message in worker.read():
-                if "outcome" in message:
-                    finished.append((worker.take_key(), outcome_from_fields(message["outcome"])))
-                elif worker.key is not None:
-                    progress(worker.key, message)
+        for worker, message in self._messages():
+            if message is None:
+                worker.has_ended = True
+            elif "outcome" in message:
+                finished.append((worker.take_key(), outcome_from_fields(message["outcome"])))
+            elif worker.key is not None:
+                progress(worker.key, message)
         for worker in list(self._workers):
             lost = worker.lost()
             if lost is not None:
                 finished += [(worker.take_key(), Outcome(lost))] if worker.key is not None else []
-                self._selector.unregister(worker.output)
                 worker.wait_or_kill(0.0)
                 self._workers.remove(worker)
         return finished
+
+    def _messages(self) -> Iterator[_Heard]:
+        """What has arrived; what arrives within a second, if nothing has."""
+        with contextlib.suppress(queue.Empty):
+            yield self._heard.get(timeout=1.0)
+            while True:
+                yield self._heard.get_nowait()
 
 
 class _Worker:
     """One worker process and the job it has."""
 
-    def __init__(self, environment: dict[str, str], preload: tuple[str, ...]) -> None:
-        self._process, self._input, self.output = _start(environment, preload)
-        os.set_blocking(self.output.fileno(), False)
+    def __init__(
+        self, environment: dict[str, str], preload: tuple[str, ...], heard: queue.SimpleQueue[_Heard]
+    ) -> None:
+        self._process, self._input, output = _start(environment, preload)
         self.key: Hashable = None
+        self.has_ended = False
         self._deadline = float("inf")
-        self._unread = b""
-        self._closed = False
+        threading.Thread(target=self._listen, args=(output, heard), daemon=True).start()
 
     def give(self, key: Hashable, job: Job) -> None:
         self.key = key
         limit = job.limits.seconds if isinstance(job, ExecuteJob) else 300.0
         self._deadline = time.monotonic() + limit + _GRACE_SECONDS
-        with contextlib.suppress(BrokenPipeError):  # it died; `lost` will say so
+        with contextlib.suppress(OSError):  # it died; `lost` will say so
             self._input.write(to_line(job).encode())
             self._input.flush()
 
@@ -118,23 +127,16 @@ class _Worker:
         self._deadline = float("inf")
         return key
 
-    def read(self) -> list[dict[str, Any]]:
-        """Complete messages that have arrived."""
-        chunk = os.read(self.output.fileno(), 1 << 20)
-        self._closed = not chunk
-        *lines, self._unread = (self._unread + chunk).split(b"\n")
-        return [json.loads(line) for line in lines if line]
-
     def lost(self) -> Failure | None:
         """Why this worker is of no use any more, if so."""
-        if self._closed:
+        if self.has_ended:
             return Failure("worker", "WorkerDied", "The worker process ended unexpectedly.", passing=True)
         if time.monotonic() > self._deadline:
             return Failure("time", "TimeLimit", "It ran beyond its time and did not answer.")
         return None
 
     def end(self) -> None:
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(OSError):
             self._input.close()
 
     def wait_or_kill(self, seconds: float) -> None:
@@ -144,7 +146,14 @@ class _Worker:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self.output.close()
+
+    def _listen(self, output: IO[bytes], heard: queue.SimpleQueue[_Heard]) -> None:
+        """In a thread of its own until the worker ends: Windows can't wait for several pipes at once."""
+        with output:
+            for line in output:
+                if line.endswith(b"\n"):  # a kill may cut the last one short
+                    heard.put((self, json.loads(line)))
+        heard.put((self, None))
 
 
 def _start(
@@ -161,7 +170,7 @@ def _start(
     finally:
         os.close(job_reader)
         os.close(answer_writer)
-    return process, os.fdopen(job_writer, "wb"), os.fdopen(answer_reader, "rb", buffering=0)
+    return process, os.fdopen(job_writer, "wb"), os.fdopen(answer_reader, "rb")
 
 
 def _fork_or_spawn(
@@ -180,5 +189,10 @@ def _fork_or_spawn(
         log.info("A worker starts as a process of its own: %s", reason)
         command = (sys.executable, "-m", _MODULE)
         return subprocess.Popen(  # noqa: S603
-            command, stdin=job_reader, stdout=answer_writer, env=environment, start_new_session=True
+            command,
+            stdin=job_reader,
+            stdout=answer_writer,
+            env=environment,
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows' nearest to a session
         )
