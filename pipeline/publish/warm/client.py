@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import select
@@ -12,10 +11,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pipeline.locks import holding
 from pipeline.publish.warm.key import server_key, socket_folder
 from pipeline.publish.warm.settings import (
     FAILED_START_IS_REMEMBERED_SECONDS,
@@ -142,11 +141,18 @@ def warm_up(settings: WarmSettings, environment: dict[str, str]) -> None:
 def why_unsafe(environment: dict[str, str]) -> str:
     """The first reason against forking on this machine and in this environment; empty if there is none."""
     python_path = [entry for entry in environment.get("PYTHONPATH", "").split(os.pathsep) if entry]
+    if not can_fork():
+        return "this system cannot fork"
     if sys.platform not in {"linux", "darwin"}:
         return f"forking is not known to be safe on {sys.platform}"
     if sys.platform == "darwin" and _uses_accelerate():
         return "the numerical libraries of this macOS are not safe to fork (Accelerate)"
     return "" if all(map(os.path.isabs, python_path)) else "PYTHONPATH has relative folders"
+
+
+def can_fork() -> bool:
+    """True where processes fork and speak over Unix sockets; Windows has neither."""
+    return hasattr(os, "fork") and hasattr(os, "getuid") and hasattr(socket, "AF_UNIX")
 
 
 class _Place:
@@ -163,7 +169,7 @@ def _connect_or_start(place: _Place, settings: WarmSettings, environment: dict[s
     connection = _connect(place)
     if connection is not None:
         return connection
-    with _locked(place.lock):
+    with holding(place.lock):
         connection = _connect(place)
         if connection is None:
             _raise_if_failed_lately(place)
@@ -218,7 +224,7 @@ def _start(place: _Place, settings: WarmSettings, environment: dict[str, str]) -
     if not answer.get("ready"):
         process.wait()
         reason = answer.get("reason") or f"it ended with code {process.returncode} (see {place.log})"
-        place.failure.write_text(reason)
+        place.failure.write_text(reason, encoding="utf-8")
         raise WarmUnavailable(f"the fork server did not start: {reason}")
     process.returncode = 0  # it outlives this process on purpose; no warning when the object goes
     place.failure.unlink(missing_ok=True)
@@ -227,14 +233,9 @@ def _start(place: _Place, settings: WarmSettings, environment: dict[str, str]) -
 def _raise_if_failed_lately(place: _Place) -> None:
     with contextlib.suppress(FileNotFoundError):
         if time.time() - place.failure.stat().st_mtime < FAILED_START_IS_REMEMBERED_SECONDS:
-            raise WarmUnavailable(f"the fork server failed to start a while ago: {place.failure.read_text()}")
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with open(path, "w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+            raise WarmUnavailable(
+                f"the fork server failed to start a while ago: {place.failure.read_text(encoding='utf-8')}"
+            )
 
 
 def _uses_accelerate() -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import uuid
 from typing import Any
 
+import zmq
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Dict, Unicode
 
+from pipeline.publish.warm.client import can_fork
 from pipeline.publish.warm.key import socket_folder
 from pipeline.publish.warm.prompt import PromptClient
 from pipeline.publish.warm.settings import DEFAULT_PRELOAD, WarmSettings
@@ -32,14 +33,18 @@ class WarmKernelSpecManager(KernelSpecManager):
             argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
             display_name="Python 3",
             language="python",
-            metadata={"kernel_provisioner": {"provisioner_name": self.provisioner_name, "config": config}},
+            metadata={
+                "kernel_provisioner": {"provisioner_name": self.provisioner_name, "config": config},
+                "supported_encryption": "curve",
+            },
         )
 
 
 class WarmKernelManager(AsyncKernelManager):
     """For nbclient and papermill: `kernel_manager_class=WarmKernelManager`.
 
-    The channels are Unix sockets in a private folder (no ports, nothing to eavesdrop on).
+    The channels are Unix sockets in a private folder (no ports, nothing to eavesdrop on); where there are
+    none, local ports with signed and, with this version of jupyter_client, encrypted messages.
     """
 
     preloaded = DEFAULT_PRELOAD
@@ -49,10 +54,12 @@ class WarmKernelManager(AsyncKernelManager):
         config = {"preload": list(self.preloaded)}
         kwargs.setdefault("kernel_spec_manager", WarmKernelSpecManager(provisioner_config=config))
         super().__init__(**kwargs)
-        if os.name == "posix":
+        if can_fork():
             self.transport = "ipc"
             self.connection_file = str(socket_folder(WarmSettings()) / f"k{uuid.uuid4().hex[:12]}.json")
             self.ip = self.connection_file.removesuffix(".json")
+        elif zmq.has("curve") and self.has_trait("transport_encryption"):
+            self.transport_encryption = "auto"
 
     async def _async_interrupt_kernel(self) -> None:
         """Its cells are done when it is shut down: an interrupt then only makes it complain."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import Bool, Float, List, Unicode
 
-from pipeline.publish.warm.client import ForkedProcess, WarmUnavailable, fork_module, why_unsafe
+from pipeline.publish.warm.client import ForkedProcess, WarmUnavailable, can_fork, fork_module, why_unsafe
 from pipeline.publish.warm.settings import DEFAULT_IDLE_SECONDS, DEFAULT_PRELOAD, WarmSettings
 
 _LAUNCHER = ["-m", "ipykernel_launcher"]
@@ -39,7 +40,8 @@ class WarmKernelProvisioner(LocalProvisioner):
         try:
             await self._fork(cmd, kwargs)
         except WarmUnavailable as reason:
-            self.log.warning("An ordinary kernel starts instead of a warm one: %s", reason)
+            level = logging.WARNING if can_fork() else logging.INFO  # nothing is amiss where none can
+            self.log.log(level, "An ordinary kernel starts instead of a warm one: %s", reason)
             if not self.fall_back:
                 raise
             return await super().launch_kernel(cmd, **kwargs)

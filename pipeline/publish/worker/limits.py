@@ -83,7 +83,7 @@ def _family(process: int) -> list[psutil.Process]:
     try:
         root = psutil.Process(process)
         return [root, *root.children(recursive=True)]
-    except psutil.NoSuchProcess:
+    except psutil.Error:
         return []
 
 
@@ -97,7 +97,11 @@ def _sum_of(family: list[psutil.Process], bytes_of: Callable[[psutil.Process], i
 
 
 def _kill(process: int) -> None:
-    for kill in (os.killpg, os.kill):
+    """With all that it started: its group, or where there are no groups its descendants."""
+    if hasattr(os, "killpg"):
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            kill(process, signal.SIGKILL)
+            os.killpg(process, signal.SIGKILL)
             return
+    for one in reversed(_family(process)):
+        with contextlib.suppress(psutil.Error):
+            one.kill()
