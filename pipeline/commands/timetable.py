@@ -62,7 +62,11 @@ def run_due(*, jobs: int, data: str, reports: Path, as_json: bool) -> None:
 @click.command()
 @click.argument("action", type=click.Choice(["install", "show", "remove"]))
 @click.option(
-    "--with", "kind", type=click.Choice(["auto", "systemd", "cron"]), default="auto", show_default=True
+    "--with",
+    "kind",
+    type=click.Choice(["auto", "systemd", "cron", "schtasks"]),
+    default="auto",
+    show_default=True,
 )
 @places
 def schedule(*, action: str, kind: str, data: str, reports: Path, as_json: bool) -> None:
@@ -70,7 +74,9 @@ def schedule(*, action: str, kind: str, data: str, reports: Path, as_json: bool)
     from pipeline.company import home
     from pipeline.publish.calendar import timers
 
-    program = shutil.which("quarterdeck") or str(Path(sys.executable).parent / "quarterdeck")
+    beside = Path(sys.executable).parent
+    found = shutil.which("quarterdeck") or shutil.which("quarterdeck", path=beside)
+    program = found or str(beside / "quarterdeck")
     command = (program, "run-due", "--data", data, "--reports", str(reports.resolve()))
     config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
     timer = timers.Timer(command, home().resolve(), config / "systemd" / "user", config / "quarterdeck.env")
@@ -175,7 +181,7 @@ def _told(occurrence: Any) -> dict[str, str]:
 
 def _when(occurrence: Any) -> str:
     """In the company's time zone, as `run-due` says it."""
-    return f"{occurrence.due_at:%F %H:%M}"
+    return f"{occurrence.due_at:%Y-%m-%d %H:%M}"
 
 
 def _letter(letter: dict[str, str]) -> str:

@@ -37,14 +37,14 @@ class Ledger:
     def undelivered(self, now: datetime.datetime) -> list[str]:
         """Periods published lately whose letters have not all gone out, the oldest first."""
         since = (now - datetime.timedelta(days=DELIVERED_WITHIN_DAYS)).isoformat(timespec="seconds")
-        told = [json.loads(path.read_text()) for path in sorted(self.folder.glob("*.json"))]
+        told = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(self.folder.glob("*.json"))]
         waiting = [one for one in told if not one.get("delivered") and one.get("done_at", "") >= since]
         return list(dict.fromkeys(one["period"] for one in sorted(waiting, key=lambda one: one["done_at"])))
 
     def note_delivered(self, period_key: str) -> None:
         """Remember that nobody waits for this period any more."""
         for path in self.folder.glob("*.json"):
-            told = json.loads(path.read_text())
+            told = json.loads(path.read_text(encoding="utf-8"))
             if told.get("period") == period_key:
                 write_atomically(path, json.dumps(told | {"delivered": True}) + "\n")
 

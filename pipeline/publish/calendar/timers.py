@@ -1,4 +1,4 @@
-"""Timers that call `quarterdeck run-due` every hour: a systemd user timer, or a line of the crontab."""
+"""Timers that call `quarterdeck run-due` every hour: of systemd, of cron, or of Windows' Task Scheduler."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.errors import PublishError
+from pipeline.publish.calendar import task_scheduler
 
-Kind = Literal["systemd", "cron"]
+Kind = Literal["systemd", "cron", "schtasks"]
 _MINUTE = 5  # past the hour: due times are full or half hours
 
 
@@ -24,7 +25,8 @@ class Timer:
         command: the words of the command.
         home: the folder in which it runs.
         units: systemd's folder of this user's units.
-        settings: file of environment variables (mail server, warehouse) that systemd reads if it is there.
+        settings: file of environment variables (mail server, warehouse) that systemd and Windows' task read,
+            if it is there.
     """
 
     command: tuple[str, ...]
@@ -53,6 +55,16 @@ class Timer:
         return {self.units / f"{self.name}.service": service, self.units / f"{self.name}.timer": timer}
 
     @property
+    def batch_file(self) -> Path:
+        """What Windows' task calls."""
+        return self.settings.with_name(f"{self.name}.cmd")
+
+    @property
+    def batch_text(self) -> str:
+        """What is in it."""
+        return task_scheduler.script(self.home, self.command, self.settings)
+
+    @property
     def cron_line(self) -> str:
         """A line of the crontab; the comment at its end is how it is found again."""
         words = f"cd {shlex.quote(str(self.home))} && {shlex.join(self.command)}".replace("%", r"\%")
@@ -63,14 +75,16 @@ def usable_kind() -> Kind:
     """What this machine has.
 
     Raises:
-        PublishError: neither systemd for this user nor cron.
+        PublishError: neither systemd for this user nor cron nor Windows' Task Scheduler.
     """
     if shutil.which("systemctl") and _run("systemctl", "--user", "show-environment").returncode == 0:
         return "systemd"
     if shutil.which("crontab"):
         return "cron"
+    if shutil.which(task_scheduler.PROGRAM):
+        return "schtasks"
     raise PublishError(
-        "This machine has neither a systemd for users nor a crontab.",
+        "This machine has neither a systemd for users nor a crontab nor Windows' Task Scheduler.",
         "Let your own scheduler call `quarterdeck run-due` every hour and look at its exit code.",
     )
 
@@ -79,6 +93,9 @@ def install(timer: Timer, kind: Kind) -> None:
     """Put the timer in place; once more changes nothing."""
     if kind == "cron":
         _write_crontab([*_other_lines(timer), timer.cron_line])
+        return
+    if kind == "schtasks":
+        task_scheduler.install(timer.name, timer.batch_file, timer.batch_text, _MINUTE, _run)
         return
     timer.units.mkdir(parents=True, exist_ok=True)
     for path, text in timer.files.items():
@@ -92,6 +109,9 @@ def remove(timer: Timer, kind: Kind) -> None:
     if kind == "cron":
         _write_crontab(_other_lines(timer))
         return
+    if kind == "schtasks":
+        task_scheduler.remove(timer.name, timer.batch_file, _run)
+        return
     if any(path.exists() for path in timer.files):
         _systemctl("disable", "--now", f"{timer.name}.timer")
         for path in timer.files:
@@ -103,6 +123,8 @@ def is_installed(timer: Timer, kind: Kind) -> bool:
     """True if exactly this timer is in place."""
     if kind == "cron":
         return timer.cron_line in _crontab()
+    if kind == "schtasks":
+        return task_scheduler.is_installed(timer.name, timer.batch_file, timer.batch_text, _run)
     return all(
         path.is_file() and path.read_text(encoding="utf-8") == text for path, text in timer.files.items()
     )
@@ -112,6 +134,8 @@ def describe(timer: Timer, kind: Kind) -> str:
     """What `install` writes."""
     if kind == "cron":
         return timer.cron_line
+    if kind == "schtasks":
+        return f"rem {timer.batch_file}, every hour\n{timer.batch_text}"
     return "\n".join(f"# {path}\n{text}" for path, text in timer.files.items())
 
 
@@ -140,7 +164,13 @@ def _systemctl(*words: str) -> None:
 
 def _run(*words: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(words, input=text, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            words, input=text, capture_output=True, text=True, errors="surrogateescape", check=False
+        )
+        done.stderr = done.stderr.encode(
+            errors="replace"
+        ).decode()  # to be shown; a table goes back as it came
+        return done
     except FileNotFoundError:
         return subprocess.CompletedProcess(words, 127, "", f"there is no {words[0]} on this machine")
 

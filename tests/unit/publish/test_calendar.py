@@ -174,6 +174,12 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     scripts = {
         "crontab": f'cd {tmp_path}\nif [ "$1" = -l ]; then cat table 2>/dev/null; else cat > table; fi',
         "systemctl": f'echo "$@" >> {tmp_path}/calls',
+        "schtasks": f"""cd {tmp_path}; printf '%s\\n' "$*" >> calls
+case "$1" in
+/Create) touch "task $4" ;;
+/Query) [ -e "task $3" ] ;;
+/Delete) rm "task $4" ;;
+esac""",
     }
     for name, script in scripts.items():
         (folder / name).write_text(f"#!/bin/sh\n{script}\n")
@@ -222,6 +228,47 @@ def test_a_systemd_timer_catches_up_after_downtime(programs: Path) -> None:
         "--user daemon-reload", f"--user enable --now {ours.name}.timer",
         f"--user disable --now {ours.name}.timer", "--user daemon-reload",
     ]  # fmt: skip
+
+
+def test_windows_calls_a_batch_file_every_hour(programs: Path) -> None:
+    ours = timer(programs, "C:\\100% ours\\")
+    timers.install(ours, "schtasks")
+    timers.install(ours, "schtasks")
+    batch = programs / f"{ours.name}.cmd"
+    assert batch.read_bytes().split(b"\r\n") == [
+        b"@echo off",
+        b"chcp 65001 >nul",
+        f'if exist "{programs}/settings.env" for /f "usebackq eol=# delims=" %%i in '
+        f'("{programs}/settings.env") do set "%%i"'.encode(),
+        b'cd /d "/srv/sales"',
+        b'"/opt/quarter deck/bin/quarterdeck" "run-due" "--reports" "C:\\100%% ours\\\\"',
+        b"",
+    ]
+    assert timers.is_installed(ours, "schtasks")
+    assert timers.describe(ours, "schtasks").endswith(ours.batch_text)
+    batch.write_text("changed")
+    assert not timers.is_installed(ours, "schtasks")
+    timers.remove(ours, "schtasks")
+    timers.remove(ours, "schtasks")
+    assert not timers.is_installed(ours, "schtasks")
+    assert sorted(path.name for path in programs.iterdir()) == ["bin", "calls"]
+    create = f'/Create /F /TN {ours.name} /TR "{batch}" /SC HOURLY /ST 00:05'
+    told = (programs / "calls").read_text().splitlines()
+    assert [line for line in told if not line.startswith("/Query")] == [
+        create, create, f"/Delete /F /TN {ours.name}",
+    ]  # fmt: skip
+
+
+def test_windows_has_its_own_timer_and_says_what_it_refuses(
+    programs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("systemctl", "crontab"):
+        (programs / "bin" / name).unlink()
+    monkeypatch.setenv("PATH", str(programs / "bin"))
+    assert timers.usable_kind() == "schtasks"
+    (programs / "bin" / "schtasks").write_text("#!/bin/sh\nprintf '\\377 Access is denied' >&2; exit 1\n")
+    with pytest.raises(PublishError, match="Access is denied"):
+        timers.install(timer(programs), "schtasks")
 
 
 def test_a_machine_without_timers_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
