@@ -4,6 +4,7 @@ A command's module is imported only when the command runs, so that help appears 
 """
 
 import importlib
+import io
 import logging
 import sys
 from collections.abc import Mapping, Sequence
@@ -80,8 +81,16 @@ def quarterdeck(verbose: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; a `QuarterdeckError` is printed without a traceback."""
+    _write_any_script()
     try:
         quarterdeck.main(args=list(arguments) if arguments is not None else None, prog_name="quarterdeck")
     except QuarterdeckError as error:
         click.echo(f"quarterdeck: {error}", err=True)
         sys.exit(error.exit_code)
+
+
+def _write_any_script() -> None:
+    """A stream whose encoding lacks a character gets `?` for it: a Chinese name must not end a run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
+            stream.reconfigure(errors="replace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -52,9 +53,14 @@ def subject_finder(reports: Path) -> Any:
 
 def tell(result: Any, text: str, as_json: bool) -> None:
     """Print a result on standard output, for programs or for people."""
-    click.echo(json.dumps(result, ensure_ascii=False, indent=1) if as_json else text)
+    click.echo(json.dumps(result, ensure_ascii=not _writes_all(), indent=1) if as_json else text)
 
 
 def say(text: str) -> None:
     """A line on standard error."""
     click.echo(text, err=True)
+
+
+def _writes_all() -> bool:
+    """True where standard output takes every character; a redirected one on Windows may not."""
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"

@@ -159,7 +159,7 @@ class Reader:
         if _is_absent(monday):
             return ABSENT
         stamp = pd.Timestamp(monday)
-        day = f"{stamp.month}月{stamp.day}日" if self.language == "zh" else f"{stamp:%-d %b}"
+        day = f"{stamp.month}月{stamp.day}日" if self.language == "zh" else f"{stamp.day} {stamp:%b}"
         return self.text("format-week", day=day)
 
     def period(self, key: str) -> str:

@@ -56,6 +56,7 @@ def open_pool(jobs: int, preload: tuple[str, ...] = DEFAULT_PRELOAD) -> Iterator
         **os.environ,
         **dict.fromkeys(THREAD_VARIABLES, "1"),
         "PYTHONHASHSEED": "0",  # the order of a set must not differ between two runs
+        "PYTHONUTF8": "1",  # nor may the reading of a file with the language of the system
     }
     with Pool(jobs, environment, preload) as pool:
         yield pool

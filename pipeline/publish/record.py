@@ -143,7 +143,7 @@ def make_record(
 def write_record(record: Record, folder: Path) -> None:
     """Write `run.json` into a scope's folder."""
     text = json.dumps(asdict(record), ensure_ascii=False, indent=1, allow_nan=False)
-    (folder / RECORD_FILE).write_text(text + "\n", encoding="utf-8")
+    (folder / RECORD_FILE).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def read_record(path: Path) -> Record:

@@ -46,7 +46,7 @@ def prepare_lab(
         _THEME: {"adaptive-theme": True},
         _NOTIFICATIONS: {"fetchNews": "false", "checkForUpdates": False},
     }
-    (settings / "overrides.json").write_text(json.dumps(overrides), encoding="utf-8")
+    (settings / "overrides.json").write_text(json.dumps(overrides), encoding="utf-8", newline="\n")
     command = (
         *(sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"),
         f"--LabApp.app_settings_dir={settings}",
@@ -62,7 +62,9 @@ def working_copies(notebooks: Path, folder: Path, data: str) -> Path:
     for source in sorted(notebooks.glob("*.ipynb")):
         copy = folder / source.name
         if not copy.exists():
-            copy.write_text(_with_data(source.read_text(encoding="utf-8"), data), encoding="utf-8")
+            copy.write_text(
+                _with_data(source.read_text(encoding="utf-8"), data), encoding="utf-8", newline="\n"
+            )
     return folder
 
 

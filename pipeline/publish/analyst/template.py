@@ -59,7 +59,7 @@ def new_notebook(name: str, home: Path, locale: Path, title: str = "") -> tuple[
     shown = title or name.replace("_", " ").capitalize()
     for path, text in ((notebook, _notebook(name, shown)), (words, _words(shown))):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8", newline="\n")
     return notebook, words
 
 

@@ -49,7 +49,7 @@ def render_index(
         links=links,
     )
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(html, encoding="utf-8")
+    output.write_text(html, encoding="utf-8", newline="\n")
     return output
 
 
@@ -80,7 +80,7 @@ def render_incident(
         facts=facts_table(pairs),
     )
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(html, encoding="utf-8")
+    output.write_text(html, encoding="utf-8", newline="\n")
     return output
 
 

@@ -46,7 +46,7 @@ def render_quality(
         links=links,
     )
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(html, encoding="utf-8")
+    output.write_text(html, encoding="utf-8", newline="\n")
     return output
 
 

@@ -21,7 +21,7 @@ def write_without_traces(notebook: dict[str, Any], kept: Path) -> None:
     cells = ",\n".join(map(_as_text, notebook["cells"]))
     rest = _as_text({name: value for name, value in notebook.items() if name != "cells"})
     kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(f'{{"cells": [\n{cells}\n],\n{rest[1:]}\n', encoding="utf-8")
+    kept.write_text(f'{{"cells": [\n{cells}\n],\n{rest[1:]}\n', encoding="utf-8", newline="\n")
 
 
 def _as_text(value: Any) -> str:
