@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import click
 
+from pipeline.commands.places import writes_all
+
 F = TypeVar("F", bound=Callable[..., Any])
 WAREHOUSE = click.option("--warehouse", default=None, help="Warehouse URL instead of the data folder's file.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -92,7 +94,7 @@ def tell(result: Any) -> None:
     if isinstance(result, str):
         click.echo(result)
         return
-    click.echo(json.dumps(result, ensure_ascii=False, indent=1, default=str))
+    click.echo(json.dumps(result, ensure_ascii=not writes_all(), indent=1, default=str))
 
 
 @click.command()

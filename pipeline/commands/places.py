@@ -53,7 +53,7 @@ def subject_finder(reports: Path) -> Any:
 
 def tell(result: Any, text: str, as_json: bool) -> None:
     """Print a result on standard output, for programs or for people."""
-    click.echo(json.dumps(result, ensure_ascii=not _writes_all(), indent=1) if as_json else text)
+    click.echo(json.dumps(result, ensure_ascii=not writes_all(), indent=1) if as_json else text)
 
 
 def say(text: str) -> None:
@@ -61,6 +61,6 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
-def _writes_all() -> bool:
+def writes_all() -> bool:
     """True where standard output takes every character; a redirected one on Windows may not."""
     return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"

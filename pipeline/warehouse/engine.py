@@ -1,5 +1,6 @@
 """What the store needs of an engine, and which engine a URL names."""
 
+import re
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -59,8 +60,7 @@ def engine_for(folder: Path, url: str) -> Engine:
     if not url or scheme == "duckdb":
         from pipeline.warehouse.duckdb_file import DuckdbFile
 
-        path = Path(url.removeprefix("duckdb://")) if url else folder / "warehouse.duckdb"
-        return DuckdbFile(path)
+        return DuckdbFile(_path(url) if url else folder / "warehouse.duckdb")
     if scheme in ("postgres", "postgresql"):
         from pipeline.warehouse.postgres import Postgres
 
@@ -70,3 +70,8 @@ def engine_for(folder: Path, url: str) -> Engine:
 
         return Spark(folder, url)
     raise WarehouseError(f"{scheme!r} is no kind of warehouse.", f"Use one of {SCHEMES}.")
+
+
+def _path(url: str) -> Path:
+    """`duckdb:///srv/x` is /srv/x; on Windows `duckdb:///C:/x` is C:/x."""
+    return Path(re.sub(r"^/(?=[A-Za-z]:)", "", url.removeprefix("duckdb://")))

@@ -1,5 +1,6 @@
 """The command line: help without imports, errors without tracebacks."""
 
+import os
 import subprocess
 import sys
 
@@ -39,3 +40,17 @@ def test_an_error_of_ours_is_a_message_with_its_exit_code(monkeypatch, capsys):
         cli.main(["review"])
     assert caught.value.code == 2
     assert capsys.readouterr().err == "quarterdeck: 'x' is not a period. Use 2026-10.\n"
+
+
+def test_names_in_any_script_are_told_to_streams_that_lack_them():
+    code = (
+        "from pipeline import cli\nfrom pipeline.commands.places import tell\n"
+        "cli._write_any_script()\ntell({'market': '华东 é'}, '', True)\ntell(None, '华东 é', False)"
+    )
+    for encoding, told in (
+        ("cp1252", b'{\n "market": "\\u534e\\u4e1c \\u00e9"\n}\n?? \xe9\n'),
+        ("utf-8", '{\n "market": "华东 é"\n}\n华东 é\n'.encode()),
+    ):
+        surroundings = {**os.environ, "PYTHONIOENCODING": encoding}
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env=surroundings)
+        assert done.stdout == told

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import WarehouseError
-from pipeline.warehouse import Warehouse
+from pipeline.warehouse import Warehouse, engine
 from pipeline.warehouse.address import resolved_url, without_password
 
 
@@ -158,3 +158,35 @@ def test_passwords_come_from_the_keyring_and_are_never_shown(monkeypatch):
     assert resolved_url("postgresql://ann@host:5432/sales") == "postgresql://ann:s%2F1@host:5432/sales"
     assert resolved_url("postgresql://bob@host/sales") == "postgresql://bob@host/sales"
     assert without_password("postgresql://ann:s%2F1@host/sales") == "postgresql://ann@host/sales"
+
+
+def test_a_file_that_another_program_holds_open_on_windows_stays_as_it_is(tmp_path, monkeypatch):
+    with Warehouse.open(tmp_path, "") as warehouse, warehouse.transaction():
+        warehouse.replace("orders", B)
+    before = (tmp_path / "warehouse.duckdb").read_bytes()
+
+    def refuse(*_):
+        raise PermissionError(32, "it is being used by another process")
+
+    monkeypatch.setattr("pipeline.files._FIRST_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(os, "replace", refuse)
+    with (
+        pytest.raises(WarehouseError, match="close notebooks that read it"),
+        Warehouse.open(tmp_path, "") as warehouse,
+        warehouse.transaction(),
+    ):
+        warehouse.replace("orders", B)
+    assert (tmp_path / "warehouse.duckdb").read_bytes() == before
+    assert not list(tmp_path.glob("*.writing"))
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("duckdb:///srv/x.duckdb", "/srv/x.duckdb"),
+        ("duckdb://x.duckdb", "x.duckdb"),
+        ("duckdb:///C:/x.db", "C:/x.db"),
+    ],
+)
+def test_urls_of_duckdb_files(url, path):
+    assert engine._path(url).as_posix() == path
