@@ -75,10 +75,11 @@ assert "longer than the 4 seconds" in result.scopes[0].held_by[0].message, resul
 
 
 COMMANDS = """
-import os, sys
+import datetime, os, sys
 from pathlib import Path
 
 from pipeline import cli
+from pipeline.commands import timetable
 from pipeline.publish.analyst.template import new_notebook
 
 project = Path(sys.argv[1])
@@ -108,11 +109,13 @@ exports.mkdir()
 (exports / "customers.csv").write_text("customer_id,name\\nX1,Acme\\n", encoding="utf-8")
 call(0, "import", str(exports))
 call(0, "check")
+timetable._now = lambda: datetime.datetime(2026, 11, 5, 1, 0, tzinfo=datetime.UTC)
+call(0, "run-due")
 call(0, "review", "2026-10")
 call(0, "verify", "2026-10")
 call(0, "history")
 call(0, "due")
-call(0, "deliver", "2026-10")
+call(0, "diff", "2026-10", "2026-10")
 call(0, "deliver", "2026-10")
 call(0, "schedule", "show", "--with", "schtasks")
 """

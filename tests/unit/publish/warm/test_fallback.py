@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
 from pipeline.publish.warm import provisioner
 from pipeline.publish.warm.key import server_key, socket_folder
-from pipeline.publish.warm.manager import PROVISIONER_NAME
+from pipeline.publish.warm.manager import PROVISIONER_NAME, OrdinaryKernelManager
 from pipeline.publish.warm.settings import WarmSettings
 
 
@@ -52,6 +53,17 @@ def test_reasons_against_a_fork(cmd: list[str], options: dict[str, Any], reason:
 def test_other_systems_get_ordinary_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     assert "win32" in provisioner._why_not(LAUNCH, {"env": {}})
+
+
+@pytest.mark.parametrize(("module", "name"), [(os, "fork"), (os, "getuid"), (socket, "AF_UNIX")])
+def test_a_system_without_forks_gets_ordinary_kernels_without_a_warning(
+    monkeypatch: pytest.MonkeyPatch, module: Any, name: str
+) -> None:
+    monkeypatch.delattr(module, name)
+    assert provisioner._why_not(LAUNCH, {"env": {}}) == "this system cannot fork"
+    assert not provisioner.can_fork()
+    assert OrdinaryKernelManager().transport == "tcp"
+    assert OrdinaryKernelManager().transport_encryption == "auto"
 
 
 def test_a_matplotlibrc_beside_the_notebook_is_respected(tmp_path: Path) -> None:
