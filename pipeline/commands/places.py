@@ -63,4 +63,4 @@ def say(text: str) -> None:
 
 def writes_all() -> bool:
     """True where standard output takes every character; a redirected one on Windows may not."""
-    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "") == "utf8"
