@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from pipeline.publish.before_forks import PRELOAD
 from pipeline.publish.jobs import CallJob, ExecuteJob, Failure, Limits, Outcome
 from pipeline.publish.plan import Task
-from pipeline.publish.warm.settings import DEFAULT_PRELOAD
 from pipeline.publish.worker.pool import Keyed, Pool
 
 MOST_ATTEMPTS = 3
@@ -46,7 +46,7 @@ class Executed:
 
 
 @contextmanager
-def open_pool(jobs: int, preload: tuple[str, ...] = DEFAULT_PRELOAD) -> Iterator[Pool]:
+def open_pool(jobs: int, preload: tuple[str, ...] = PRELOAD) -> Iterator[Pool]:
     """Workers for `jobs` notebooks at a time.
 
     Each has one thread of its own: a sum that threads share differs in the last digit with their number, and
@@ -70,7 +70,7 @@ def execute(
     home: Path,
     limits: Limits,
     progress: Progress,
-    preload: tuple[str, ...] = DEFAULT_PRELOAD,
+    preload: tuple[str, ...] = PRELOAD,
 ) -> Executed:
     """Run every task into `output(task)`; a failure is an outcome, not an exception."""
     result = Executed()

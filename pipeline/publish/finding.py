@@ -10,12 +10,12 @@ from typing import Any
 
 from pipeline import errors
 from pipeline.company import COMPANY_FILE, find_company
+from pipeline.publish.before_forks import PRELOAD
 from pipeline.publish.code_state import code_hash
 from pipeline.publish.execution import call_in_worker
 from pipeline.publish.jobs import Failure
 from pipeline.publish.layout import write_atomically
 from pipeline.publish.subject import Subject, subject_from_fields
-from pipeline.publish.warm.settings import DEFAULT_PRELOAD
 
 _FUNCTION = "pipeline.publish.subject:subject_fields"
 _FILES = ("warehouse.duckdb", "warehouse.duckdb.wal", COMPANY_FILE)
@@ -34,7 +34,7 @@ class FindSubject:
 
     home: Path
     notes: Path | None
-    preload: tuple[str, ...] = DEFAULT_PRELOAD
+    preload: tuple[str, ...] = PRELOAD
 
     def __call__(self, data: str, period: str) -> Subject:
         """The subject of a period.

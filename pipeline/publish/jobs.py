@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from pipeline.publish.warm.settings import DEFAULT_PRELOAD
+from pipeline.publish.before_forks import PRELOAD
 
 FailureKind = Literal["cell", "time", "memory", "kernel", "worker", "call"]
 
@@ -33,7 +33,7 @@ class ExecuteJob:
     working_folder: str
     limits: Limits = Limits()
     warm: bool = True
-    preload: tuple[str, ...] = DEFAULT_PRELOAD
+    preload: tuple[str, ...] = PRELOAD
 
 
 @dataclass(frozen=True)

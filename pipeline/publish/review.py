@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pipeline.company import Language
 from pipeline.publish import aftermath, assembly
 from pipeline.publish.assembly import ScopeReport
+from pipeline.publish.before_forks import PRELOAD
 from pipeline.publish.drawing import executed_path, report_job
 from pipeline.publish.edition import editions
 from pipeline.publish.execution import Progress, available_cores, call_in_pool, execute, open_pool
@@ -26,7 +27,6 @@ from pipeline.publish.publication import Staging
 from pipeline.publish.record import Record, write_record
 from pipeline.publish.since_last import since_last
 from pipeline.publish.subject import OpenSubject, open_subject, resolve_scopes
-from pipeline.publish.warm.settings import DEFAULT_PRELOAD
 from pipeline.publish.worker.pool import Keyed, Pool
 
 STANDARD_LIMITS = Limits()
@@ -66,7 +66,7 @@ class Request:
     wait_seconds: float = 6 * 3600.0
     settings: dict[str, Any] = field(default_factory=dict)
     beside: Path | None = None
-    preload: tuple[str, ...] = DEFAULT_PRELOAD
+    preload: tuple[str, ...] = PRELOAD
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -110,13 +111,16 @@ def _end(code: int) -> NoReturn:
     os._exit(code)
 
 
-def modules_to_forget() -> tuple[str, ...]:
+def modules_to_forget(kept: Iterable[str] = ()) -> tuple[str, ...]:
     """This package (a kernel must import today's code) and what was hidden while preloading.
+
+    Modules of the package among `kept` mean that the whole of it may stay: its files are as they were.
 
     The server asks before it forks: to look through all modules is to copy the pages that they lie on.
     """
     package = __name__.partition(".")[0]
-    ours = [name for name in sys.modules if name == package or name.startswith(package + ".")]
+    stays = any(name.partition(".")[0] == package for name in kept)
+    ours = [name for name in sys.modules if (name + ".").startswith(package + ".") and not stays]
     hidden = [name for name in HIDDEN_WHILE_PRELOADING if sys.modules.get(name, ...) is None]
     return (*ours, *hidden)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.locks import holding
-from pipeline.publish.warm.key import server_key, socket_folder
+from pipeline.publish.warm.key import project_state, server_key, socket_folder
 from pipeline.publish.warm.settings import (
     FAILED_START_IS_REMEMBERED_SECONDS,
     SINGLE_THREADED,
@@ -201,6 +201,7 @@ def _start(place: _Place, settings: WarmSettings, environment: dict[str, str]) -
         "socket": str(place.socket),
         "lock": str(place.lock),
         "preload": list(settings.preload),
+        "project": project_state(settings.preload),
         "idle_seconds": settings.idle_seconds,
         "ready_descriptor": writer,
     }

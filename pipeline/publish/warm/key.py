@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 import stat
 import sys
+import sysconfig
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.publish.warm.settings import WarmSettings, startup_environment
 
+_STANDARD = sysconfig.get_path("stdlib")
 _LONGEST_SOCKET_PATH = 100  # bytes; Linux allows 107, macOS 103
 
 
 def server_key(settings: WarmSettings, environment: dict[str, str]) -> str:
     """Short digest of everything that a preloaded process can't change later.
 
-    The interpreter, the modules, the environment that counts at start, the state of site-packages, and this
-    room's code.
+    The interpreter, the modules, the environment that counts at start, the state of site-packages, this
+    room's code, and the files of packages under development among the modules.
     """
     parts = {
         "interpreter": [os.path.abspath(sys.executable), sys.version],
@@ -27,6 +31,7 @@ def server_key(settings: WarmSettings, environment: dict[str, str]) -> str:
         "environment": startup_environment(environment),
         "packages": _state_of_packages(),
         "room": _digest_of_this_room(),
+        "project": project_state(settings.preload),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:20]
 
@@ -52,6 +57,36 @@ def _default_folder() -> Path:
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     base = Path(runtime) if runtime and os.access(runtime, os.W_OK) else Path(tempfile.gettempdir())
     return base / f"quarterdeck-warm-{os.getuid()}"
+
+
+def project_state(preload: Iterable[str]) -> dict[str, str]:
+    """Where the preloaded packages under development lie, and a digest of their files as they are now.
+
+    A package is under development when it does not lie among the installed ones.
+    """
+    found = {}
+    for package in sorted({name.partition(".")[0] for name in preload}):
+        spec = importlib.util.find_spec(package)
+        for folder in (spec and spec.submodule_search_locations) or ():
+            if not _is_installed(folder):
+                found[os.path.realpath(folder)] = _state_of_files(folder)
+    return found
+
+
+def _is_installed(folder: str) -> bool:
+    parts = Path(folder).parts
+    return "site-packages" in parts or "dist-packages" in parts or Path(folder).is_relative_to(_STANDARD)
+
+
+def _state_of_files(folder: str) -> str:
+    """Of names, sizes and times of change: to read them all would cost what a fork is to save."""
+    digest = hashlib.sha256()
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(files):
+            status = os.stat(os.path.join(place, name))
+            digest.update(f"{place}/{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def _state_of_packages() -> list[tuple[str, int]]:

@@ -24,6 +24,7 @@ from typing import Any, Final
 
 from pipeline.locks import Busy, holding
 from pipeline.publish.warm.child import ForkRequest, detach, modules_to_forget, run
+from pipeline.publish.warm.key import project_state
 from pipeline.publish.warm.settings import HIDDEN_WHILE_PRELOADING
 from pipeline.publish.warm.threads import count_threads, end_known_threads
 from pipeline.publish.warm.wire import Hangup, peer_user_id, receive_message, send_message
@@ -52,13 +53,14 @@ def main() -> None:
 def preload(setup: dict[str, Any]) -> None:
     """Import every module of the list that can be imported without starting threads.
 
+    A module may have a function `before_forks` for what every fork would do again for itself.
     A library that leaves a thread behind can't be unloaded: the process starts itself anew without it.
     """
     for name in HIDDEN_WHILE_PRELOADING:
         sys.modules[name] = None  # type: ignore[assignment]
     for name in setup["preload"]:
         try:
-            importlib.import_module(name)
+            getattr(importlib.import_module(name), "before_forks", _nothing)()
         except (
             Exception
         ) as error:  # an optional library may be absent or broken; the kernel will say so itself
@@ -70,6 +72,10 @@ def preload(setup: dict[str, Any]) -> None:
     _do_once()
     gc.collect()
     gc.freeze()  # pages of what lives now stay shared with the forks
+
+
+def _nothing() -> None:
+    """Most modules have nothing to prepare."""
 
 
 def _do_once() -> None:
@@ -117,7 +123,8 @@ class ForkServer:
         self._selector = selectors.DefaultSelector()
         self._listener = _listen(self._path)
         self._identity = os.stat(self._path).st_ino
-        self._forget: Final = modules_to_forget()
+        stays = project_state(setup["preload"]) == setup["project"]
+        self._forget: Final = modules_to_forget(setup["preload"] if stays else ())
         self._wake_reader, self._wake_writer = socket.socketpair()
         self._stopping = False
         for end in (self._listener, self._wake_reader, self._wake_writer):

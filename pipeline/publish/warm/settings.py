@@ -20,7 +20,7 @@ KERNEL_PRELOAD: tuple[str, ...] = (
     "sqlite3",
 )
 
-# Never list a package under development here: a server would go on handing out its old code.
+# No package under development: its next kernel would need the next server, and that its ten seconds.
 DEFAULT_PRELOAD: tuple[str, ...] = (
     *KERNEL_PRELOAD,
     "papermill.execute",
@@ -122,7 +122,9 @@ class WarmSettings:
     """How a fork server is set up.
 
     Attributes:
-        preload: modules to import before the first fork; one that is absent or starts threads is left out.
+        preload: modules to import before the first fork; one that is absent or starts threads is left out. Of
+            packages that are not installed (under development) the files' state is part of the server's key:
+            when one changes, the next fork comes from a new server.
         idle_seconds: the server ends when it has had no kernel for that long.
         folder: where sockets live; empty for a private folder of this user.
     """

@@ -15,9 +15,10 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import IO, Any
 
+from pipeline.publish.before_forks import PRELOAD
 from pipeline.publish.jobs import CallJob, ExecuteJob, Failure, Outcome, outcome_from_fields, to_line
 from pipeline.publish.warm.client import ForkedProcess, WarmUnavailable, fork_module
-from pipeline.publish.warm.settings import DEFAULT_PRELOAD, WarmSettings
+from pipeline.publish.warm.settings import WarmSettings
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +36,7 @@ _Heard = tuple["_Worker", dict[str, Any] | None]
 class Pool:
     """At most `size` worker processes, each started when there is a job for it and kept until the end."""
 
-    def __init__(
-        self, size: int, environment: dict[str, str], preload: tuple[str, ...] = DEFAULT_PRELOAD
-    ) -> None:
+    def __init__(self, size: int, environment: dict[str, str], preload: tuple[str, ...] = PRELOAD) -> None:
         self._size = size
         self._preload = preload
         self._environment = environment

@@ -1,0 +1,48 @@
+"""What workers and notebooks of a run find imported and prepared: the libraries, and this package itself.
+
+A fork server keeps this package only as long as its files stay as they are (`warm.key`). Kernels of
+JupyterLab fork without it: who edits a module wants the next kernel to have it.
+"""
+
+import contextlib
+import importlib
+import pkgutil
+from typing import get_args
+
+from pipeline.publish.warm.settings import DEFAULT_PRELOAD
+
+PRELOAD = (*DEFAULT_PRELOAD, "pipeline.publish.before_forks")
+
+_ROOMS = ("book", "models", "analyses", "exhibits", "intake", "publish.render", "publish.worker")
+_NOT_AS_MODULES = ("__main__",)
+
+
+def before_forks() -> None:
+    """Import what notebooks and pages use, and read what each of them would read for itself.
+
+    No connection is opened and no thread started: neither survives a fork.
+    """
+    for room in _ROOMS:
+        package = importlib.import_module(f"pipeline.{room}")
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if module.name.rpartition(".")[2] not in _NOT_AS_MODULES:
+                with contextlib.suppress(ImportError):  # an optional library may be absent
+                    importlib.import_module(module.name)
+    for name in ("publish.pages", "publish.subject"):
+        importlib.import_module(f"pipeline.{name}")
+    _read_catalogues()
+
+
+def _read_catalogues() -> None:
+    """Messages and number formats of every language, and the hash of the code that results are kept under."""
+    from pipeline import catalog
+    from pipeline.analyses.cache import code_hash
+    from pipeline.company import Company, Language
+    from pipeline.exhibits import Reader
+
+    code_hash()
+    catalog.tables()
+    for language in get_args(Language):
+        reader = Reader.of(Company(), language)
+        reader.has_text("")
+        reader.money(1234.5)
