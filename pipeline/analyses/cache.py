@@ -1,21 +1,24 @@
 """Results kept on disk by content, so that every scope and the executive page share one computation.
 
 The key is the book (what it knows, as of when, which scope), the function, its arguments and the
-package's own code: when any of these differs, the result is computed anew. A file is written beside
-its place and renamed into it, so that two processes or a kill leave no half result.
+package's own code: when any of these differs, the result is computed anew. Who wants what another process
+is computing waits for it. A file is written beside its place and renamed into it, so that a kill leaves
+no half result.
 """
 
+import contextlib
 import datetime
 import functools
 import hashlib
 import os
 import pickle
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from pipeline.book import Book
+from pipeline.locks import Busy, holding
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -23,6 +26,8 @@ SAYS_ALL = (int, float, str, datetime.date, tuple, type(None))
 """Types of arguments whose `repr` tells two values apart."""
 KEPT_FILES = 400
 """Files kept in a cache folder; the oldest go first."""
+LONGEST_WAIT_SECONDS = 900.0
+"""For another process that computes the same; then it is computed here too."""
 
 
 def cached(function: Callable[Concatenate[Book, P], R]) -> Callable[Concatenate[Book, P], R]:
@@ -41,8 +46,11 @@ def cached(function: Callable[Concatenate[Book, P], R]) -> Callable[Concatenate[
         place = folder / f"{name.removeprefix('pipeline.')}-{_key(book, name, args, kwargs)}.pickle"
         found, result = _read(place)
         if not found:
-            result = function(book, *args, **kwargs)
-            _write(place, result)
+            with _alone(place):
+                found, result = _read(place)
+                if not found:
+                    result = function(book, *args, **kwargs)
+                    _write(place, result)
         return result  # type: ignore[no-any-return]
 
     return compute_once
@@ -65,6 +73,19 @@ def code_hash() -> str:
         digest.update(path.relative_to(package).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """While nobody else computes this result. Results build on one another in one direction: no deadlock."""
+    lock = place.with_suffix(".lock")
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError, Busy):  # a folder that is not ours to write, a holder that hangs
+            place.parent.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(holding(lock, LONGEST_WAIT_SECONDS))
+        yield
+    with contextlib.suppress(OSError):  # who waits has it open, and will find the result
+        lock.unlink()
 
 
 def _read(place: Path) -> tuple[bool, Any]:

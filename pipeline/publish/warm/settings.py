@@ -61,6 +61,7 @@ DEFAULT_PRELOAD: tuple[str, ...] = (
     "babel.dates",
     "fluent.runtime",
     "holidays",
+    "filelock",
     "fsspec",
     "markupsafe",
     "mistune",

@@ -1,12 +1,16 @@
 """Results kept by content: one computation per book, function and arguments; damage costs time, not truth."""
 
+import concurrent.futures
 import datetime
+import multiprocessing
+import time
 from types import SimpleNamespace
 
 import pytest
 
 from pipeline.analyses import cache
 from pipeline.company import Company
+from pipeline.locks import holding
 from pipeline.parameters import Period, Scope
 
 
@@ -69,6 +73,39 @@ def test_without_a_place_to_keep_it_everything_still_works(counted, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     assert counted(_book(blocked / "cache"), 4) == 8
+
+
+def _slowly(folder, noted, number):
+    """For a process of its own: computes, noting that it did."""
+
+    @cache.cached
+    def slow(book, value):
+        with open(noted, "a") as file:
+            file.write("computed\n")
+        time.sleep(0.5)
+        return 2 * value
+
+    return slow(_book(folder), number)
+
+
+def test_processes_that_want_the_same_compute_it_once(tmp_path):
+    noted = tmp_path / "noted"
+    spawning = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(3, mp_context=spawning) as pool:
+        found = list(pool.map(_slowly, [tmp_path / "kept"] * 3, [noted] * 3, [4, 4, 4]))
+    assert found == [8, 8, 8]
+    assert noted.read_text().splitlines() == ["computed"]
+    assert [path.suffix for path in (tmp_path / "kept").iterdir()] == [".pickle"]
+
+
+def test_who_waits_too_long_or_cannot_lock_computes_too(counted, tmp_path, monkeypatch):
+    monkeypatch.setattr(cache, "LONGEST_WAIT_SECONDS", 0.1)
+    counted(_book(tmp_path), 4)
+    (kept,) = tmp_path.glob("*.pickle")
+    kept.unlink()
+    with holding(kept.with_suffix(".lock")):
+        assert counted(_book(tmp_path), 4) == 8
+    assert counted.calls == [4, 4]
 
 
 def test_old_results_are_forgotten_and_no_partial_file_stays(counted, tmp_path, monkeypatch):
