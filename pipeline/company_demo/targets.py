@@ -15,6 +15,8 @@ from pipeline.company_demo.words import BUSINESS_LINES, DEPARTMENTS
 
 METRICS = ("contracts", "collections")
 STEADY_GROWTH, BELIEVED_GROWTH, JUDGEMENT = 0.08, (-0.1, 0.3), 0.02
+FIRST_PLANS_MISS = 0.07
+"""Standard deviation, as plans that look back miss by about as much."""
 WHOLE = 0.999
 CELL_SPREAD = 0.05
 YEAR_SET_ON_DAY, QUARTER_SET_ON_DAY = 7, 4
@@ -104,7 +106,7 @@ def _year_places(money: pd.DataFrame, years: Days, first: int) -> Days:
 def _years_before(covered: Floats) -> Days:
     """The place of the year on which each plan looks back: the one before, if the history holds two of them.
 
-    The past of the first years is not simulated: they are planned by what they turn out to be themselves.
+    The past of the first years is not simulated: their plans miss what they turn out to be by chance.
     """
     place = np.arange(len(covered))
     known = covered > WHOLE
@@ -125,7 +127,8 @@ def _plan_by_year(actual: Floats, covered: Floats, rng: np.random.Generator) -> 
     looks_back = before < np.arange(len(total))
     growth = (total[before] / total[np.maximum(before - 1, 0)] - 1).clip(*BELIEVED_GROWTH)
     expected = np.where(looks_back, (growth + STEADY_GROWTH) / 2, 0.0)
-    planned = total[before] * (1 + expected + rng.normal(0, JUDGEMENT, len(total)))
+    missed = rng.normal(0, 1, len(total)) * np.where(looks_back, JUDGEMENT, FIRST_PLANS_MISS)
+    planned = total[before] * (1 + expected + missed)
     own = _shares(actual[before])
     usual = _shares(np.cumsum(actual, axis=0)[before])
     share = (OWN_SHARE * own + (1 - OWN_SHARE) * usual) * rng.normal(1, CELL_SPREAD, own.shape).clip(0.8, 1.2)

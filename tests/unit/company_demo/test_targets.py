@@ -61,6 +61,7 @@ def test_what_was_sold_the_year_before_does(simulation):
 
 def test_the_total_is_last_year_s_grown_by_half_its_growth_and_half_a_steady_one(monkeypatch):
     monkeypatch.setattr(targets, "JUDGEMENT", 0.0)
+    monkeypatch.setattr(targets, "FIRST_PLANS_MISS", 0.0)
     sold = np.array([10.0, 100.0, 110.0, 130.0])[:, None, None] * np.ones((1, 2, 2)) / 4
     planned = targets._plan_by_year(sold, np.array([0.1, 1.0, 1.0, 0.8]), np.random.default_rng(1))
     # The first years have no two whole years behind them and are planned by themselves, filled up.
