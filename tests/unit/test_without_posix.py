@@ -42,6 +42,19 @@ for name in ("fcntl", "pwd", "resource", "termios"):
         pass
 """
 
+REFUSED = (
+    "os.symlink('a', 'b')",
+    "open('a:b', 'w')",
+    "open('a.', 'w')",
+    "os.open('.', 0)",
+    "os.fsync(os.open('held', os.O_RDONLY))",
+    "os.replace('.', '..')",
+    "os.rename('held', 'other')",
+    "os.unlink('held')",
+    "select.select([pipe], [], [], 0)",
+    "waiting.register(pipe, 1); waiting.select(0)",
+)
+
 PUBLISH_TWICE = """
 import sys
 from collections.abc import Iterator
@@ -148,9 +161,11 @@ def test_it_really_is_taken_away(tmp_path: Path) -> None:
     (tmp_path / "pipeline").mkdir()
     code = f"exec({IS_AS_WINDOWS!r}, told := {{'__name__': 'pipeline.x'}}); print(told['missing'])"
     assert run("-c", code, folder=tmp_path) == "[]\n"
-    for refused in ("os.symlink('a', 'b')", "open('a:b', 'w')", "os.replace('.', '..')", "os.open('.', 0)"):
-        code = f"import os\ntry:\n    {refused}\nexcept OSError:\n    print('refused')"
-        assert run("-c", code, folder=tmp_path) == "refused\n", refused
+    code = "import os, select, selectors\npipe = os.pipe()[0]\n"
+    code += "waiting = selectors.DefaultSelector()\nheld = open('held', 'w', encoding='ascii')\n"
+    for refused in REFUSED:
+        code += f"try:\n    {refused}\nexcept OSError:\n    print({refused!r})\n"
+    assert run("-c", code, folder=tmp_path).splitlines() == list(REFUSED)
 
 
 def test_every_module_is_imported(tmp_path: Path) -> None:

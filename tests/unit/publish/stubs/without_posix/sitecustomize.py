@@ -11,6 +11,7 @@ import builtins
 import io
 import os
 import select
+import selectors
 import signal
 import socket
 import stat
@@ -187,6 +188,8 @@ def _refuse_pipes_to_select() -> None:
         return ordinary(*ends)
 
     select.select = select_sockets
+    selectors.SelectSelector._select = staticmethod(select_sockets)
+    selectors.DefaultSelector = selectors.SelectSelector
 
 
 def _is_socket(end: Any) -> bool:
