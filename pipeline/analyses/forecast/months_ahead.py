@@ -27,8 +27,8 @@ from pipeline.models.forecast.naive import seasonal_naive, trailing_mean
 MONTHS = 12
 WEEKS = 30
 TAUGHT_MONTHS = 16
-"""Replays before those of the record; they only teach. On seven other companies, 16 instead of 4 took a tenth off
-the large ones' error, most off long sums', and left the small ones' as it was."""
+"""Replays before those of the record; they only teach. On seven other companies, 16 instead of 4 took a tenth
+off the large ones' error, most off long sums', and left the small ones' as it was."""
 TEACHING_MONTHS = 16
 """With fewer replays, earlier month ends teach at least what open deals bring."""
 JUDGED_INTERVALS = 8
