@@ -24,7 +24,7 @@ demo: $(RUNTIME)
 	@test -f data/demo/warehouse.duckdb || $(BIN)/quarterdeck demo
 
 test: $(DEV)  ## set up and run the tests but for the slow ones
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m "not slow" $(TESTS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow" $(TESTS)
 
 slow: $(DEV)  ## run the slow tests: kills at random moments, real data, 200 kernels, Spark (a quarter of an hour)
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile -m slow $(TESTS)
