@@ -91,6 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _write_any_script() -> None:
     """A stream whose encoding lacks a character gets `?` for it: a Chinese name must not end a run."""
+    from pipeline.commands.places import writes_all
+
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
+        if isinstance(stream, io.TextIOWrapper) and not writes_all(stream):
             stream.reconfigure(errors="replace")

@@ -10,7 +10,6 @@ import contextlib
 import datetime
 import functools
 import hashlib
-import os
 import pickle
 import tempfile
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from pipeline.book import Book
+from pipeline.files import replace_file
 from pipeline.locks import Busy, holding
 
 P = ParamSpec("P")
@@ -82,9 +82,14 @@ def _alone(place: Path) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(OSError, Busy):  # a folder that is not ours to write, a holder that hangs
             place.parent.mkdir(parents=True, exist_ok=True)
+            stack.callback(_forget_lock, lock)  # after it is let go of
             stack.enter_context(holding(lock, LONGEST_WAIT_SECONDS))
         yield
-    with contextlib.suppress(OSError):  # who waits has it open, and will find the result
+
+
+def _forget_lock(lock: Path) -> None:
+    """Who waits has it open, and will find the result; who still holds it, hanging, keeps what it holds."""
+    with contextlib.suppress(OSError):
         lock.unlink()
 
 
@@ -101,7 +106,7 @@ def _write(place: Path, result: Any) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=place.parent, suffix=".part", delete=False) as file:
             pickle.dump(result, file, protocol=pickle.HIGHEST_PROTOCOL)
-        os.replace(file.name, place)
+        replace_file(Path(file.name), place)
         _forget_oldest(place.parent)
     except (OSError, pickle.PicklingError, TypeError, AttributeError):
         return  # a full disk, or a result that cannot be kept, costs time, not the result

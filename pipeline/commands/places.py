@@ -61,6 +61,6 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
-def writes_all() -> bool:
-    """True where standard output takes every character; a redirected one on Windows may not."""
-    return (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "") == "utf8"
+def writes_all(stream: Any = None) -> bool:
+    """True where a stream (standard output) takes every character; a redirected one on Windows may not."""
+    return (getattr(stream or sys.stdout, "encoding", "") or "").lower().replace("-", "") == "utf8"

@@ -14,7 +14,6 @@ from pipeline.publish.warm.settings import DEFAULT_PRELOAD
 PRELOAD = (*DEFAULT_PRELOAD, "pipeline.publish.before_forks")
 
 _ROOMS = ("book", "models", "analyses", "exhibits", "intake", "publish.render", "publish.worker")
-_NOT_AS_MODULES = ("__main__",)
 
 
 def before_forks() -> None:
@@ -25,7 +24,7 @@ def before_forks() -> None:
     for room in _ROOMS:
         package = importlib.import_module(f"pipeline.{room}")
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if module.name.rpartition(".")[2] not in _NOT_AS_MODULES:
+            if not module.name.endswith(".__main__"):
                 with contextlib.suppress(ImportError):  # an optional library may be absent
                     importlib.import_module(module.name)
     for name in ("publish.pages", "publish.subject"):
