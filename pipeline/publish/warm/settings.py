@@ -66,10 +66,8 @@ DEFAULT_PRELOAD: tuple[str, ...] = (
     "markupsafe",
     "mistune",
     "xlsxwriter",
-    "brotli",
-    "fontTools.subset",
-    "fontTools.subset.cff",
-    "fontTools.ttLib.woff2",
+    "fontTools.ttLib",
+    "uharfbuzz",
 )
 
 # Importers that probe for these must find nothing: polars starts threads when imported and does not survive a

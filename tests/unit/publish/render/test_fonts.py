@@ -1,5 +1,7 @@
 import io
+from pathlib import Path
 
+import manimgx_fonts_cjk
 from fontTools.ttLib import TTFont
 
 from pipeline.publish.render import fonts
@@ -60,14 +62,24 @@ def test_the_latin_face_is_the_same_for_every_page():
     assert one == two
 
 
-def test_what_is_kept_changes_no_byte_and_can_be_missing(tmp_path, monkeypatch):
-    names = frozenset("华东刘婷“”")
-    assert names <= fonts.usual()
-    fonts.subset.cache_clear()
-    kept = fonts.subset(names), fonts.subset(fonts.LATIN, is_latin=True)
-    in_the_way = tmp_path / "no-folder"
-    in_the_way.write_text("")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(in_the_way))
-    fonts.subset.cache_clear()
-    assert (fonts.subset(names), fonts.subset(fonts.LATIN, is_latin=True)) == kept
-    fonts.subset.cache_clear()
+def test_what_harfbuzz_cuts_is_what_fonttools_would():
+    """The same outlines, at the ends of the range of weights, as a second implementation leaves."""
+    from fontTools.pens.recordingPen import DecomposingRecordingPen
+    from fontTools.subset import Options, Subsetter
+
+    ours = _face(fonts.subset(frozenset("华A’")))
+    path = next(Path(manimgx_fonts_cjk.__file__).parent.glob("*.ttc"))
+    theirs = TTFont(path, fontNumber=2, lazy=True)
+    subsetter = Subsetter(Options(layout_features=["kern", "halt", "chws"], notdef_outline=True))
+    subsetter.populate(unicodes=[ord(character) for character in "华A’"])
+    subsetter.subset(theirs)
+    for weight in (100, 400, 900):
+        drawn = []
+        for font in (ours, theirs):
+            glyphs, pens = font.getGlyphSet(location={"wght": weight}), []
+            for code in sorted(font.getBestCmap()):
+                pen = DecomposingRecordingPen(glyphs)
+                glyphs[font.getBestCmap()[code]].draw(pen)
+                pens.append((chr(code), glyphs[font.getBestCmap()[code]].width, pen.value))
+            drawn.append(pens)
+        assert drawn[0] == drawn[1]
