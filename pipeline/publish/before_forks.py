@@ -27,17 +27,18 @@ def before_forks() -> None:
             if not module.name.endswith(".__main__"):
                 with contextlib.suppress(ImportError):  # an optional library may be absent
                     importlib.import_module(module.name)
-    for name in ("publish.pages", "publish.subject"):
+    for name in ("publish.pages", "publish.subject", "publish.warm.streams"):
         importlib.import_module(f"pipeline.{name}")
     _read_catalogues()
 
 
 def _read_catalogues() -> None:
-    """Messages and number formats of every language, and the hash of the code that results are kept under."""
+    """Messages, number formats and letters of every language; the hash that results are kept under."""
     from pipeline import catalog
     from pipeline.analyses.cache import code_hash
     from pipeline.company import Company, Language
     from pipeline.exhibits import Reader
+    from pipeline.publish.render.fonts import font_faces
 
     code_hash()
     catalog.tables()
@@ -45,3 +46,4 @@ def _read_catalogues() -> None:
         reader = Reader.of(Company(), language)
         reader.has_text("")
         reader.money(1234.5)
+        font_faces("", language)

@@ -16,11 +16,12 @@ import time
 import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from pipeline.publish.warm.settings import HIDDEN_WHILE_PRELOADING
 
-_INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
+INLINE_BACKEND = "module://matplotlib_inline.backend_inline"
+_LAST_WORDS_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,16 @@ def _run_kernel(request: ForkRequest) -> None:
 
     sys.argv[0] = _launcher_path()
     # ipykernel read JPY_PARENT_PID when it was imported; the parent to watch is the server.
-    IPKernelApp.launch_instance(parent_handle=request.server_process_id)
+    options: dict[str, Any] = {"parent_handle": request.server_process_id}
+    if __package__ in sys.modules:  # a kernel that is to import it anew must not have it
+        options["outstream_class"] = f"{__package__}.streams.QuietStream"
+    kernel: Any = IPKernelApp.instance(**options)
+    kernel.initialize()
+    kernel.start()
+    if kernel.control_thread is not None:
+        # It may still be saying that it is idle. ipykernel, when it cleans up, takes away what carries the
+        # words and then waits for the thread: one kernel in ten stood still until it was killed.
+        kernel.control_thread.join(_LAST_WORDS_SECONDS)
 
 
 def _exit_code(wanted: SystemExit) -> int:
@@ -152,7 +162,7 @@ def _set_matplotlib_backend() -> None:
     """A matplotlib imported before the fork read MPLBACKEND from the server's environment."""
     matplotlib = sys.modules.get("matplotlib")
     if matplotlib is not None:
-        matplotlib.rcParams["backend"] = os.environ.get("MPLBACKEND") or _INLINE_BACKEND
+        matplotlib.rcParams["backend"] = os.environ.get("MPLBACKEND") or INLINE_BACKEND
 
 
 def _set_thread_counts() -> None:

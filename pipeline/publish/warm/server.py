@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline.locks import Busy, holding
-from pipeline.publish.warm.child import ForkRequest, detach, modules_to_forget, run
+from pipeline.publish.warm.child import INLINE_BACKEND, ForkRequest, detach, modules_to_forget, run
 from pipeline.publish.warm.key import project_state
 from pipeline.publish.warm.settings import HIDDEN_WHILE_PRELOADING
 from pipeline.publish.warm.threads import count_threads, end_known_threads
@@ -86,7 +86,7 @@ def _do_once() -> None:
     backends, validator = map(sys.modules.get, ("matplotlib.backends", "nbformat.validator"))
     with contextlib.suppress(Exception):  # other versions may do it otherwise
         if backends is not None:
-            backends.backend_registry.is_valid_backend("agg")
+            backends.backend_registry.is_valid_backend(INLINE_BACKEND)
     with contextlib.suppress(Exception):
         if validator is not None:
             validator.get_validator(4, 5)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nbclient.exceptions import DeadKernelError
+from nbclient.client import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbformat.v4 import nbbase
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
@@ -60,22 +63,38 @@ class _Run:
         self.tell({"cell": index + 1, "cells": cells})
 
 
+class _Client(PapermillNotebookClient):  # type: ignore[misc]
+    """papermill's client; it reports each cell, and notes no times, which nobody keeps (`executed`)."""
+
+    def __init__(self, run: _Run, nb_man: Any, **options: Any) -> None:
+        super().__init__(nb_man, **options)
+        self._run = run
+
+    def papermill_execute_cells(self) -> None:
+        """Run every cell until one fails."""
+        for index, cell in enumerate(self.nb.cells):
+            self._run.begin_cell(cell, index, len(self.nb.cells))
+            try:
+                self.execute_cell(cell, index)
+            except CellExecutionError as error:
+                self.nb_man.cell_exception(cell, cell_index=index, exception=error)
+                break
+
+    def process_message(self, *arguments: Any, **options: Any) -> Any:
+        """As nbclient does, without saving the notebook in between."""
+        return NotebookClient.process_message(self, *arguments, **options)
+
+
 class _Engine(NBClientEngine):  # type: ignore[misc]
-    """papermill's own engine; it reports each cell and shows which kernel it drives."""
+    """papermill's own engine with this client."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
         run: _Run = options.pop("run")
         run.notebook = nb_man.nb
-        begin = nb_man.cell_start
-
-        def cell_start(cell: Any, cell_index: int, **rest: Any) -> None:
-            run.begin_cell(cell, cell_index, len(nb_man.nb.cells))
-            begin(cell, cell_index, **rest)
-
-        nb_man.cell_start = cell_start
         # The client must own its kernel, or nobody ends it.
-        run.client = client = PapermillNotebookClient(
+        run.client = client = _Client(
+            run,
             nb_man,
             kernel_manager_class=options["kernel_manager_class"],
             kernel_name=kernel_name,
@@ -122,7 +141,7 @@ def _run_papermill(job: ExecuteJob, run: _Run) -> Failure | None:
 
 def _drive(job: ExecuteJob, run: _Run) -> None:
     """What papermill's `execute_notebook` does, without writing what is written anew afterwards."""
-    with local_file_io_cwd():
+    with local_file_io_cwd(), _outputs_as_they_come():
         notebook = load_notebook_node(job.source)
         given = {"engine_name": ENGINE_NAME, "kernel_name": "python3", "language": "python"}
         if job.parameters:
@@ -139,6 +158,16 @@ def _drive(job: ExecuteJob, run: _Run) -> None:
                 kernel_manager_class=_manager(job),
             )
         raise_for_execution_errors(notebook, None)
+
+
+@contextmanager
+def _outputs_as_they_come() -> Iterator[None]:
+    """A kernel of ours keeps to the protocol: to check each output against nbformat's schema costs 2 ms."""
+    check, nbbase.validate = nbbase.validate, lambda *_: None
+    try:
+        yield
+    finally:
+        nbbase.validate = check
 
 
 def _manager(job: ExecuteJob) -> type[WarmKernelManager]:
