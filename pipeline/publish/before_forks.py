@@ -11,7 +11,15 @@ from typing import get_args
 
 from pipeline.publish.warm.settings import DEFAULT_PRELOAD
 
-PRELOAD = (*DEFAULT_PRELOAD, "pipeline.publish.before_forks")
+# What notebooks of analysts may want, and ours do not.
+_NOT_USED = frozenset({"statsmodels.api", "statsmodels.formula.api", "pandera.pandas"})
+
+PRELOAD = (
+    *(name for name in DEFAULT_PRELOAD if name not in _NOT_USED),
+    "statsmodels.duration.survfunc",
+    "statsmodels.tsa.statespace.structural",
+    "pipeline.publish.before_forks",
+)
 
 _ROOMS = ("book", "models", "analyses", "exhibits", "intake", "publish.render", "publish.worker")
 

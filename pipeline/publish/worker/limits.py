@@ -14,8 +14,8 @@ import psutil
 from pipeline.publish.jobs import Failure, Limits
 
 _CHECK_EVERY_SECONDS = 0.5
-_LEAST_PAUSE = 100.0
-"""Exact memory is measured so many times its own cost apart: looking must not cost what the work does."""
+_LEAST_PAUSE = 300.0
+"""A whole family is measured so many times its own cost apart: looking must not cost what the work does."""
 
 
 class Watch:
@@ -53,13 +53,12 @@ class Watch:
 
     def _memory_of(self, process: int) -> int:
         """Exact now and then, and always when what is shared could make the difference; else nothing new."""
-        family = _family(process)
         began = time.monotonic()
-        with_shared = _sum_of(family, lambda one: one.memory_info().rss)
         is_due = began - self._measured_at > _LEAST_PAUSE * self._measuring_took
+        with_shared = _sum_of(_alone(process), lambda one: one.memory_info().rss)
         if with_shared <= self._limits.memory_bytes and not is_due:
             return 0
-        used = _sum_of(family, lambda one: one.memory_full_info().uss)
+        used = _sum_of(_family(process), lambda one: one.memory_full_info().uss)
         self._measured_at = time.monotonic()
         self._measuring_took = self._measured_at - began
         return used
@@ -76,6 +75,13 @@ class Watch:
             )
             return Failure("memory", "MemoryLimit", text)
         return None
+
+
+def _alone(process: int) -> list[psutil.Process]:
+    """A process, while it lives."""
+    with contextlib.suppress(psutil.Error):
+        return [psutil.Process(process)]
+    return []
 
 
 def _family(process: int) -> list[psutil.Process]:
