@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import importlib
 import logging
 import os
@@ -93,6 +94,7 @@ def _run_kernel(request: ForkRequest) -> None:
         _spare_the_debugger()
     kernel: Any = IPKernelApp.instance(**options)
     kernel.initialize()
+    kernel.log.setLevel(kernel.log_level)  # else every message makes records that the handler throws away
     kernel.start()
     if kernel.control_thread is not None:
         # It may still be saying that it is idle. ipykernel, when it cleans up, takes away what carries the
@@ -134,6 +136,7 @@ def _end(code: int) -> NoReturn:
     """
     with contextlib.suppress(Exception):
         threading._shutdown()  # type: ignore[attr-defined]  # waits for threads that are no daemons
+    gc.freeze()  # IPython looks for garbage when it ends; what lives goes with the process
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):

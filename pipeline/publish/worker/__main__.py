@@ -6,6 +6,7 @@ A worker ends when its standard input closes, whatever it is doing: its owner is
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import os
 import queue
@@ -19,6 +20,9 @@ from pipeline.publish.jobs import ExecuteJob, Failure, Outcome, job_from_line, o
 # Dear to import, and of no use here: jsonschema's checks of IRIs, papermill's Hadoop files.
 _NOT_NEEDED = ("rfc3987_syntax", "pyarrow.fs")
 
+_GARBAGE_THRESHOLD = 50_000
+"""Objects before Python looks for garbage: its default means ten looks a notebook, which find next to none."""
+
 
 def main() -> None:
     """Announce readiness, then work until the input closes."""
@@ -31,6 +35,7 @@ def main() -> None:
             out.write(json.dumps(fields, ensure_ascii=False) + "\n")
             out.flush()
 
+    gc.set_threshold(_GARBAGE_THRESHOLD)
     for name in _NOT_NEEDED:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     from pipeline.publish.worker import call, execute
