@@ -72,21 +72,23 @@ def run_due(*, jobs: int, data: str, reports: Path, as_json: bool) -> None:
 def schedule(*, action: str, kind: str, data: str, reports: Path, as_json: bool) -> None:
     """Install, show or remove the timer that calls `run-due` every hour."""
     from pipeline.company import home
-    from pipeline.publish.calendar import timers
+    from pipeline.publish.calendar.timer import Timer
+    from pipeline.publish.calendar.timers import KEEPERS, usable
 
     beside = Path(sys.executable).parent
     found = shutil.which("quarterdeck") or shutil.which("quarterdeck", path=beside)
     program = found or str(beside / "quarterdeck")
     command = (program, "run-due", "--data", data, "--reports", str(reports.resolve()))
     config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    timer = timers.Timer(command, home().resolve(), config / "systemd" / "user", config / "quarterdeck.env")
-    chosen: timers.Kind = timers.usable_kind() if kind == "auto" else kind  # type: ignore[assignment]
+    timer = Timer(command, home().resolve(), config / "systemd" / "user", config / "quarterdeck.env")
+    chosen = usable() if kind == "auto" else kind
+    keeper = KEEPERS[chosen]
     if action == "install":
-        timers.install(timer, chosen)
+        keeper.install(timer)
     elif action == "remove":
-        timers.remove(timer, chosen)
-    installed = timers.is_installed(timer, chosen)
-    told = {"with": chosen, "installed": installed, "writes": timers.describe(timer, chosen)}
+        keeper.remove(timer)
+    installed = keeper.is_installed(timer)
+    told = {"with": chosen, "installed": installed, "writes": keeper.describe(timer)}
     tell(told, f"{'Installed' if installed else 'Not installed'} ({chosen}):\n{told['writes']}", as_json)
 
 

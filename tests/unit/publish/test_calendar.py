@@ -14,10 +14,11 @@ import pytest
 
 from pipeline.company import Calendar, Company
 from pipeline.errors import PublishError, UsageError
-from pipeline.publish.calendar import timers
 from pipeline.publish.calendar.doing import do_due, list_due
 from pipeline.publish.calendar.ledger import Ledger
 from pipeline.publish.calendar.occurrences import Occurrence, occurrences
+from pipeline.publish.calendar.timer import Timer
+from pipeline.publish.calendar.timers import KEEPERS, usable
 from pipeline.publish.calendar.working_days import is_working_day, nth_working_day
 from pipeline.publish.layout import Layout
 from pipeline.publish.review import ReviewResult, ScopeResult
@@ -188,41 +189,45 @@ esac""",
     return tmp_path
 
 
-def timer(tmp_path: Path, reports: str = "reports") -> timers.Timer:
+def timer(tmp_path: Path, reports: str = "reports") -> Timer:
     command = ("/opt/quarter deck/bin/quarterdeck", "run-due", "--reports", reports)
-    return timers.Timer(command, Path("/srv/sales"), tmp_path / "units", tmp_path / "settings.env")
+    return Timer(command, Path("/srv/sales"), tmp_path / "units", tmp_path / "settings.env")
 
 
 def test_a_line_of_the_crontab_comes_once_and_leaves_the_others(programs: Path) -> None:
     (programs / "table").write_text("0 1 * * * backup\n")
     ours, other = timer(programs), timer(programs, "100%")
+    cron = KEEPERS["cron"]
     for one in (ours, other, ours):
-        timers.install(one, "cron")
+        cron.install(one)
     line = "5 * * * * cd /srv/sales && '/opt/quarter deck/bin/quarterdeck' run-due --reports reports"
-    assert ours.cron_line == f"{line} # {ours.name}"
-    assert r"100\%" in other.cron_line
+    assert cron.describe(ours) == f"{line} # {ours.name}"
+    assert r"100\%" in cron.describe(other)
     assert (programs / "table").read_text().splitlines() == [
         "0 1 * * * backup",
-        other.cron_line,
-        ours.cron_line,
+        cron.describe(other),
+        cron.describe(ours),
     ]
-    assert timers.is_installed(ours, "cron")
-    timers.remove(ours, "cron")
-    assert (programs / "table").read_text().splitlines() == ["0 1 * * * backup", other.cron_line]
+    assert cron.is_installed(ours)
+    cron.remove(ours)
+    assert (programs / "table").read_text().splitlines() == [
+        "0 1 * * * backup",
+        cron.describe(other),
+    ]
 
 
 def test_a_systemd_timer_catches_up_after_downtime(programs: Path) -> None:
     ours = timer(programs)
-    assert timers.usable_kind() == "systemd"
-    timers.install(ours, "systemd")
-    assert timers.is_installed(ours, "systemd")
+    assert usable() == "systemd"
+    KEEPERS["systemd"].install(ours)
+    assert KEEPERS["systemd"].is_installed(ours)
     units = {path.suffix: path.read_text() for path in (programs / "units").iterdir()}
     assert (
         'ExecStart="/opt/quarter deck/bin/quarterdeck" "run-due" "--reports" "reports"' in units[".service"]
     )
     assert f"EnvironmentFile=-{programs}/settings.env" in units[".service"]
     assert "OnCalendar=*:05\nPersistent=true" in units[".timer"]
-    timers.remove(ours, "systemd")
+    KEEPERS["systemd"].remove(ours)
     assert list((programs / "units").iterdir()) == []
     assert (programs / "calls").read_text().splitlines()[1:] == [
         "--user daemon-reload", f"--user enable --now {ours.name}.timer",
@@ -232,8 +237,8 @@ def test_a_systemd_timer_catches_up_after_downtime(programs: Path) -> None:
 
 def test_windows_calls_a_batch_file_every_hour(programs: Path) -> None:
     ours = timer(programs, "C:\\100% ours\\")
-    timers.install(ours, "schtasks")
-    timers.install(ours, "schtasks")
+    KEEPERS["schtasks"].install(ours)
+    KEEPERS["schtasks"].install(ours)
     batch = programs / f"{ours.name}.cmd"
     assert batch.read_bytes().split(b"\r\n") == [
         b"@echo off",
@@ -244,13 +249,13 @@ def test_windows_calls_a_batch_file_every_hour(programs: Path) -> None:
         b'"/opt/quarter deck/bin/quarterdeck" "run-due" "--reports" "C:\\100%% ours\\\\"',
         b"",
     ]
-    assert timers.is_installed(ours, "schtasks")
-    assert timers.describe(ours, "schtasks").endswith(ours.batch_text)
+    assert KEEPERS["schtasks"].is_installed(ours)
+    assert KEEPERS["schtasks"].describe(ours).endswith(batch.read_text())
     batch.write_text("changed")
-    assert not timers.is_installed(ours, "schtasks")
-    timers.remove(ours, "schtasks")
-    timers.remove(ours, "schtasks")
-    assert not timers.is_installed(ours, "schtasks")
+    assert not KEEPERS["schtasks"].is_installed(ours)
+    KEEPERS["schtasks"].remove(ours)
+    KEEPERS["schtasks"].remove(ours)
+    assert not KEEPERS["schtasks"].is_installed(ours)
     assert sorted(path.name for path in programs.iterdir()) == ["bin", "calls"]
     create = f'/Create /F /TN {ours.name} /TR "{batch}" /SC HOURLY /ST 00:05'
     told = (programs / "calls").read_text().splitlines()
@@ -265,15 +270,15 @@ def test_windows_has_its_own_timer_and_says_what_it_refuses(
     for name in ("systemctl", "crontab"):
         (programs / "bin" / name).unlink()
     monkeypatch.setenv("PATH", str(programs / "bin"))
-    assert timers.usable_kind() == "schtasks"
+    assert usable() == "schtasks"
     (programs / "bin" / "schtasks").write_text("#!/bin/sh\nprintf '\\377 Access is denied' >&2; exit 1\n")
     with pytest.raises(PublishError, match="Access is denied"):
-        timers.install(timer(programs), "schtasks")
+        KEEPERS["schtasks"].install(timer(programs))
 
 
 def test_a_machine_without_timers_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(PublishError, match="Let your own scheduler call `quarterdeck run-due`"):
-        timers.usable_kind()
+        usable()
     with pytest.raises(PublishError, match="there is no crontab"):
-        timers.install(timer(tmp_path), "cron")
+        KEEPERS["cron"].install(timer(tmp_path))
