@@ -17,6 +17,7 @@ class Captions(TypedDict, total=False):
         ident: name under which findings link to the exhibit (`Finding.evidence`), unique in a notebook;
             lower-case letters, figures, hyphens.
         more: further columns of the data table behind the figure.
+        empty: what stands in place of a table without rows.
     """
 
     title: Required[str]
@@ -25,3 +26,4 @@ class Captions(TypedDict, total=False):
     alt: str
     ident: str
     more: Sequence[Column]
+    empty: str

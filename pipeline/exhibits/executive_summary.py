@@ -106,6 +106,7 @@ def causes(table: pd.DataFrame, reader: Reader) -> Exhibit:
         title=reader.text("performance-causes-title", number=len(met)),
         subtitle=reader.text("executive-causes-subtitle", tested=len(table)),
         ident="causes",
+        empty=reader.text("executive-no-cause"),
     )
 
 

@@ -48,7 +48,7 @@ def table(
         top: rows to show; the rest is summed up in one row `other (n)`; the workbook has all.
         other: whether to show that row.
         total: a row of totals: sums of the columns that add; a mapping gives the values of those that don't.
-        captions: title, subtitle, note, ident.
+        captions: title, subtitle, note, ident, and what stands in place of a table without rows.
     """
     ordered = frame.sort_values(sort, ascending=ascending, kind="stable") if sort else frame
     ordered = ordered.reset_index(drop=True)
@@ -226,7 +226,7 @@ def _compose(
     if body:
         grid = _grid(head, body, foot, captions["title"])
     else:
-        grid = tag("p", escape(reader.text("exhibit-empty")), "qd-empty")
+        grid = tag("p", escape(captions.get("empty") or reader.text("exhibit-empty")), "qd-empty")
     notes_html = "".join(tag("p", escape(text), "qd-note") for text in notes)
     caption = tag("figcaption", title + subtitle)
     return tag("figure", caption + grid + notes_html, "qd-exhibit qd-table", id=ident)

@@ -135,8 +135,9 @@ def _trend(trend: Any) -> list[Finding]:
     found = []
     for metric, part in trend.groupby("metric", sort=False):
         last, before = float(part["trend"].iloc[-1]), float(part["trend"].iloc[-YEAR_AGO])
-        values = {"growth": percent(last / before - 1), "metric": label("metric", str(metric))}
-        found.append(Finding("forecast-trend-moved", values, abs(last - before), f"trend-{metric}"))
+        values = {"growth": percent(abs(last / before - 1)), "metric": label("metric", str(metric))}
+        way = "rose" if last >= before else "fell"
+        found.append(Finding(f"forecast-trend-{way}", values, abs(last - before), f"trend-{metric}"))
     return found
 
 

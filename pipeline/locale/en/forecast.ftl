@@ -231,7 +231,8 @@ forecast-young-title = { $units ->
   }
 forecast-young-note = Products and people in their first year follow those of the same kind from the same age on, less so the fewer of these there are and the more months a unit has of its own. First months far from what is usual for the kind are taken for luck in part.
 forecast-record-used = { $metric }: { $baseline } has missed less ({ $theirs }) than the company’s forecast ({ $error }) one month ahead over { $replays } replays, and is used in its place.
-forecast-trend-moved = { $metric }: beneath season and calendar, the trend moved { $growth } in twelve months.
+forecast-trend-rose = { $metric }: beneath season and calendar, the trend rose by { $growth } in twelve months.
+forecast-trend-fell = { $metric }: beneath season and calendar, the trend fell by { $growth } in twelve months.
 missing-young = new units
 missing-trend = the trend
 missing-season = the season

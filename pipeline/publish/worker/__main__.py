@@ -21,7 +21,7 @@ from pipeline.publish.jobs import ExecuteJob, Failure, Outcome, job_from_line, o
 _NOT_NEEDED = ("rfc3987_syntax", "pyarrow.fs")
 
 _GARBAGE_THRESHOLD = 50_000
-"""Objects before Python looks for garbage: its default means ten looks a notebook, which find next to none."""
+"""Objects before Python looks for garbage: by default it looks ten times a notebook, for next to none."""
 
 
 def main() -> None:
