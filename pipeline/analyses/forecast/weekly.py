@@ -11,6 +11,7 @@ Array = npt.NDArray[np.float64]
 MEAN_WEEKS = 13
 YEAR_WEEKS = 52
 JUDGED_ORIGINS = 26
+PULLED = 0.5
 GROWTH_LIMITS = (0.5, 2.0)
 
 
@@ -42,7 +43,10 @@ def usual_weeks(blocks: Array, weeks: int, share_of_last_year: float) -> Array:
 
 
 def share_of_last_year(blocks: Array, weeks: int) -> float:
-    """Share of last year's weeks with the least past error, half way to one half; 0 without two years."""
+    """Half the share of last year's weeks that had the least past error; 0 without two years.
+
+    Eight weeks of 26 overlapping origins say little about a share: it is pulled to the simpler forecast.
+    """
     shares = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
     errors = np.zeros(len(shares))
     judged = 0
@@ -52,7 +56,7 @@ def share_of_last_year(blocks: Array, weeks: int) -> float:
         came = blocks[origin : origin + weeks].sum()
         errors += [abs(usual_weeks(blocks[:origin], weeks, share).sum() - came) for share in shares]
         judged += 1
-    return float(0.5 * shares[errors.argmin()] + 0.25) if judged >= weeks else 0.0
+    return float(PULLED * shares[errors.argmin()]) if judged >= weeks else 0.0
 
 
 def _last_year(blocks: Array, weeks: int) -> Array | None:

@@ -134,8 +134,9 @@ def test_blocks_end_on_the_date():
 def test_last_year_is_used_where_it_tells():
     season = 100 + 60 * np.sin(np.arange(52) / 52 * 2 * np.pi)
     years = np.tile(season, 4)
-    share = share_of_last_year(years, 8)
-    assert share > 0.5
+    assert share_of_last_year(years, 8) == 0.5  # the best is all of it, pulled half way to none
+    without_season = np.repeat([100.0, 300, 100, 500], 52)  # each year at its own level
+    assert share_of_last_year(without_season, 8) == 0
     np.testing.assert_allclose(usual_weeks(years, 8, 1.0), season[:8], rtol=0.05)
     assert share_of_last_year(years[:40], 8) == 0
 
