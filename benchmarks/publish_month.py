@@ -5,7 +5,8 @@ kept (who computes them first would blur the comparison), the review again by fo
 notebooks, parameters and threads; both keep an executed notebook and an HTML page, and their headline numbers
 are compared. CPU is that of all processes started. Computing is what a cell needs either way: of its seconds
 in the review's kernel and in the loop's, noted by an IPython start-up file, the fewer (the loop's contain
-imports of libraries). What the review does and the loop does not (the gate's checks, workbooks, record,
+imports of libraries), once the loop's seconds are brought to the review's speed: of cells that compute for
+long, the median ratio of both (machines change their speed from one minute to the next). What the review does and the loop does not (the gate's checks, workbooks, record,
 catalogue) counts against it.
 
 python benchmarks/publish_month.py [--data data/demo] [--markets 8] [--only NOTEBOOK ...]
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 import psutil
 
@@ -45,6 +47,8 @@ def note(*_):
             file.write(json.dumps(told) + "\\n")
 shell.events.register("post_run_cell", note)
 """
+LONG_CELL_SECONDS = 0.1
+"""Cells that compute for so long, and import nothing in the median, tell how fast the machine is at the time."""
 ENGINE = ("--no-progress-bar", "--log-level", "ERROR", "-k", "python3")
 
 
@@ -195,10 +199,16 @@ def show_beside_computing(cpu_ours, cells_ours, cpu_plain, cells_plain, reports)
     both = cells_ours.keys() & cells_plain.keys()
     if len(both) < max(len(cells_ours), len(cells_plain)):
         print(f"cells not paired: {len(cells_ours) - len(both)}, {len(cells_plain) - len(both)}")
-    computing = sum(min(cells_ours[cell], cells_plain[cell]) for cell in both)
+    speed = median(
+        cells_plain[cell] / cells_ours[cell] for cell in both if cells_ours[cell] > LONG_CELL_SECONDS
+    )
+    computing = sum(min(cells_ours[cell], cells_plain[cell] / speed) for cell in both)
     in_ours, in_plain = sum(cells_ours.values()), sum(cells_plain.values())
     print(f"in cells: review {in_ours:.1f}, loop {in_plain:.1f} CPU s; computing {computing:.1f}")
-    rest_plain, rest_ours = cpu_plain - computing, cpu_ours - computing
+    print(
+        f"the machine's CPU seconds were {speed:.2f} times as long during the loop; it is judged without that"
+    )
+    rest_plain, rest_ours = cpu_plain / speed - computing, cpu_ours - computing
     print(
         f"beside computing: loop {rest_plain:.1f}, review {rest_ours:.1f} CPU s, "
         f"{rest_plain / rest_ours:.1f} times "
