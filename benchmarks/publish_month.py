@@ -5,9 +5,9 @@ kept (who computes them first would blur the comparison), the review again by fo
 notebooks, parameters and threads; both keep an executed notebook and an HTML page, and their headline numbers
 are compared. CPU is that of all processes started. Computing is what a cell needs either way: of its seconds
 in the review's kernel and in the loop's, noted by an IPython start-up file, the fewer (the loop's contain
-imports of libraries), once the loop's seconds are brought to the review's speed: of cells that compute for
-long, the median ratio of both (machines change their speed from one minute to the next). What the review does and the loop does not (the gate's checks, workbooks, record,
-catalogue) counts against it.
+imports of libraries). Machines change their speed from one minute to the next: before, the loop's seconds are
+brought to the review's speed by the median ratio of both over the cells that compute for long. What the
+review does and the loop does not (the gate's checks, workbooks, record, catalogue) counts against it.
 
 python benchmarks/publish_month.py [--data data/demo] [--markets 8] [--only NOTEBOOK ...]
 """
@@ -48,7 +48,7 @@ def note(*_):
 shell.events.register("post_run_cell", note)
 """
 LONG_CELL_SECONDS = 0.1
-"""Cells that compute for so long, and import nothing in the median, tell how fast the machine is at the time."""
+"""Cells that compute for so long tell how fast the machine is; few of them import anything."""
 ENGINE = ("--no-progress-bar", "--log-level", "ERROR", "-k", "python3")
 
 
