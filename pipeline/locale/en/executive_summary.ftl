@@ -50,7 +50,7 @@ executive-causes-subtitle = { $tested ->
     [one] One cause was tested; it counts the year to date
    *[other] Of { $tested } causes tested on the year to date; the chapter on performance shows all
 }
-executive-no-cause = What they found is within chance: the numbers alone call for no remedy.
+executive-no-cause = Taken as a whole, none of them stands out from chance.
 
 executive-risk-year = The target of { $period } is more likely missed than reached: { $gap } short on expectation.
 executive-risk-market = { $market } is more likely to miss its target of { $period } than to reach it: { $gap } short on expectation.

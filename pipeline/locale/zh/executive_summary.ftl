@@ -47,7 +47,7 @@ missing-last-forecast = 上月预测的准确度
 reason-no-earlier-forecast = 一个月前的历史还太短，无法预测。
 missing-causes-of-gap = 差额的原因
 executive-causes-subtitle = 按本年至今检验了 { $tested } 项原因；业绩一章列出全部
-executive-no-cause = 检验所见均未超出偶然波动：仅凭数字，无需采取措施。
+executive-no-cause = 总体来看，没有一项明显超出偶然波动。
 
 executive-risk-year = { $period }年指标完不成的可能性更大：按预期尚差{ $gap }。
 executive-risk-market = { $market }完不成{ $period }年指标的可能性更大：按预期尚差{ $gap }。

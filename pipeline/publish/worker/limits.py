@@ -52,7 +52,7 @@ class Watch:
                 return
 
     def _memory_of(self, process: int) -> int:
-        """Exact now and then, and always when what is shared could make the difference; else nothing new."""
+        """Of the family, exactly: now and then, and always when the kernel itself may be beyond; else 0."""
         began = time.monotonic()
         is_due = began - self._measured_at > _LEAST_PAUSE * self._measuring_took
         with_shared = _sum_of(_alone(process), lambda one: one.memory_info().rss)

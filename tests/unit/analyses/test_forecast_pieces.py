@@ -11,6 +11,7 @@ from pipeline.analyses.forecast.blend import Past, fit_blend, replayed, spread_o
 from pipeline.analyses.forecast.landing_record import cumulative_errors
 from pipeline.analyses.forecast.monthly import forecast_leaves, history_of, table_of
 from pipeline.analyses.forecast.series import cuts_of, leaves_of, started
+from pipeline.analyses.forecast.statements import _trend
 from pipeline.analyses.forecast.track import month_ends
 from pipeline.analyses.forecast.weekly import blocks_of, share_of_last_year, usual_weeks
 
@@ -156,3 +157,11 @@ def test_payments_follow_the_habit():
     assert chance.sum(axis=1).min() > 0.9
     # one invoice a day falls due to be paid: about seven a week
     assert chance.sum(axis=0)[1:4].mean() == pytest.approx(7, rel=0.25)
+
+
+@pytest.mark.parametrize(("last", "way"), [(120.0, "rose"), (80.0, "fell")])
+def test_a_trend_rose_or_fell_by_what_it_moved_in_a_year(last, way):
+    (found,) = _trend(pd.DataFrame({"metric": "contracts", "trend": [100.0] * 12 + [last]}))
+    assert found.key == f"forecast-trend-{way}"
+    assert found.values["growth"].value == pytest.approx(0.2)  # noqa: PD011
+    assert found.money_at_stake == pytest.approx(20.0)

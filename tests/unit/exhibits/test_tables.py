@@ -97,6 +97,9 @@ def test_an_empty_frame_says_so(reader):
     shown = table(_frame([]), [MARKET, AMOUNT], reader, total=True, title="t")
     assert reader.text("exhibit-empty") in shown.html
     assert "<table" not in shown.html
+    told = table(_frame([]), [MARKET, AMOUNT], reader, title="t", empty="None <of> them.")
+    assert "None &lt;of&gt; them." in told.html
+    assert reader.text("exhibit-empty") not in told.html
 
 
 def test_the_workbook_gets_all_rows_unrounded_with_intervals_as_columns(en):
