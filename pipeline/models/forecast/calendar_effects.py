@@ -10,17 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.models.business_days import public_holidays, spring_festival_days
 from pipeline.models.forecast.panel import SEASON, Array, row_mean
 from pipeline.models.forecast.seasonality import seasonal_indices
 
-FESTIVAL_DAYS_BEFORE = 7
-FESTIVAL_DAYS_AFTER = 8
 CLEAR_RATIO = 3.0
 """An effect is used from this many standard errors on."""
 LARGEST_EFFECT = 1.5
 MINIMUM_MONTHS = 36
-FESTIVAL_NAME = "(Spring Festival)"
-SPRING_FESTIVAL_COUNTRIES = ("CN", "HK", "TW", "SG", "MY", "VN", "KR")
 
 
 @dataclass(frozen=True)
@@ -44,17 +41,13 @@ def working_days(
 
     A country that the holiday calendar does not know has weekdays only.
     """
-    years = sorted({month.year for month in months})
-    free = _public_holidays(country, years)
-    return np.array([_count(month, weekdays, free) for month in months], dtype=float)
+    counts = [_count(month, weekdays, public_holidays(country, month.year)) for month in months]
+    return np.array(counts, dtype=float)
 
 
 def festival_share(months: list[datetime.date], country: str) -> Array:
     """Share of the spring festival's days that fall into each month; zeros where it is not kept."""
-    if country not in SPRING_FESTIVAL_COUNTRIES:
-        return np.zeros(len(months))
-    new_year = _spring_festivals(sorted({month.year for month in months}))
-    return np.array([_share_within(month, new_year.get(month.year)) for month in months])
+    return np.array([_share_within(month, spring_festival_days(country, month.year)) for month in months])
 
 
 def calendar_effects(
@@ -118,36 +111,11 @@ def _irregular(values: Array) -> Array:
     return values - row_mean(np.asarray(windows))
 
 
-def _count(month: datetime.date, weekdays: tuple[int, ...], free: set[datetime.date]) -> int:
+def _count(month: datetime.date, weekdays: tuple[int, ...], free: frozenset[datetime.date]) -> int:
     after = (month.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)
     days = [month + datetime.timedelta(n) for n in range((after - month).days)]
     return sum(day.isoweekday() in weekdays and day not in free for day in days)
 
 
-def _spring_festivals(years: list[int]) -> dict[int, datetime.date]:
-    """First day of the spring festival of each year."""
-    import holidays
-
-    found: dict[int, datetime.date] = {}
-    kept = holidays.country_holidays("CN", years=years, language="en_US")
-    for day, name in sorted(kept.items()):
-        if FESTIVAL_NAME in name and day.year not in found:
-            found[day.year] = day
-    return found
-
-
-def _share_within(month: datetime.date, festival: datetime.date | None) -> float:
-    if festival is None:
-        return 0.0
-    span = range(-FESTIVAL_DAYS_BEFORE, FESTIVAL_DAYS_AFTER)
-    days = [festival + datetime.timedelta(n) for n in span]
-    return sum((day.year, day.month) == (month.year, month.month) for day in days) / len(days)
-
-
-def _public_holidays(country: str, years: list[int]) -> set[datetime.date]:
-    import holidays  # slow to import
-
-    try:
-        return set(holidays.country_holidays(country, years=years))
-    except NotImplementedError:
-        return set()
+def _share_within(month: datetime.date, festival: tuple[datetime.date, ...]) -> float:
+    return sum((day.year, day.month) == (month.year, month.month) for day in festival) / max(len(festival), 1)
