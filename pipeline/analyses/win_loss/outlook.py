@@ -65,6 +65,7 @@ def company_outlook(book: Book) -> Outlook:
     step = 4 if covariates else 2
     settings = HazardSettings(
         quarter_start_month=(book.company.calendar.fiscal_year_start_month - 1) % 3 + 1,
+        country=book.company.calendar.country,
         calibration_spacing_weeks=step,
         calibration_origins=MATURED_ORIGINS if covariates else 8,
     )

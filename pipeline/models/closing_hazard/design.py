@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipeline.models.business_days import WEEK_DAYS, worked_and_festival_days
 from pipeline.models.closing_hazard.settings import HazardSettings
 
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -23,6 +24,8 @@ QUARTER_WEEKS = 13
 QUARTER_MONTHS = 3
 COHORTS = 53
 LEAD_STARTS_WEEKS = np.array([0, 2, 4, 8, 16])
+DAYS_OF_WEEK = WEEK_DAYS + 1
+"""Levels of a count of days in a week: none to seven."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,9 @@ def term_blocks(covariates: Sequence[Covariate], settings: HazardSettings) -> li
         Block("age_by_month_of_quarter", QUARTER_MONTHS * ages, np.kron(np.eye(QUARTER_MONTHS), by_month)),
         Block("cohort", COHORTS, settings.cohort_ridge * np.eye(COHORTS)),
     ]
+    if settings.country:
+        smooth = settings.calendar_smoothing * _roughness(DAYS_OF_WEEK) + 0.05 * np.eye(DAYS_OF_WEEK)
+        blocks += [Block("days_worked", DAYS_OF_WEEK, smooth), Block("festival_days", DAYS_OF_WEEK, smooth)]
     if covariates:
         blocks.append(Block("lead", leads, np.eye(leads)))
     return blocks + [_covariate_block(c, leads, settings) for c in covariates]
@@ -99,6 +105,8 @@ def term_levels(
     middle = frame["snapshot_on"].to_numpy()[position] + (lead_weeks * 7 + 4).astype("timedelta64[D]")
     week, month = quarter_position(middle, settings.quarter_start_month)
     levels = [np.zeros_like(position), age, week, month * len(AGE_STARTS_WEEKS) + age, cohort[position]]
+    if settings.country:
+        levels += worked_and_festival_days(middle - np.timedelta64(3, "D"), settings.country)
     if covariates:
         lead = np.searchsorted(LEAD_STARTS_WEEKS, lead_weeks, side="right") - 1
         levels.append(lead)

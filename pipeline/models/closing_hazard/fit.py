@@ -16,7 +16,7 @@ from pipeline.models.closing_hazard.design import (
     term_levels,
     week_months,
 )
-from pipeline.models.closing_hazard.rows import check_cases, weeks_at_risk
+from pipeline.models.closing_hazard.rows import check_cases, check_whole_weeks_apart, weeks_at_risk
 from pipeline.models.closing_hazard.settings import HazardSettings
 from pipeline.models.closing_hazard.solve import scores, softmax, solve
 
@@ -133,8 +133,8 @@ def fit_closing_hazard(
     Args:
         snapshots: one row per case and snapshot at which it was open: `deal_id`, `snapshot_on`, `opened_on`,
             `closed_on` and `outcome` ("won", "lost", "open") as known at `as_of`, and the covariates as
-            they were known at the snapshot. Without covariates weekly snapshots are best; with them every
-            four weeks is enough, since each row also teaches about the weeks after the next snapshot.
+            they were known at the snapshot. Snapshots lie whole weeks apart: weekly without covariates; with
+            them every four weeks is enough, since each row also teaches of the weeks after the next snapshot.
         as_of: the day at whose end the record stops.
         covariates: columns of `snapshots` to learn from, words or numbers.
         settings: penalties and limits.
@@ -142,10 +142,12 @@ def fit_closing_hazard(
 
     Raises:
         NotEnoughData: fewer closings than `settings.min_events`.
-        ModelInputError: columns missing, or outcomes and dates that contradict each other.
+        ModelInputError: columns missing, outcomes and dates that contradict each other, or snapshots that are
+            not whole weeks apart.
     """
     settings = settings or HazardSettings()
     check_cases(snapshots, covariates)
+    check_whole_weeks_apart(snapshots["snapshot_on"])
     longest = TRAINING_LEAD_WEEKS if covariates else _spacing_weeks(snapshots)
     kept = _recent(snapshots, as_of, settings)
     kept = _thin(kept, as_of=as_of, longest=longest, limit=settings.max_training_rows)

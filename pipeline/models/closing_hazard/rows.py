@@ -84,6 +84,17 @@ def check_cases(frame: pd.DataFrame, extra: Iterable[str] = ()) -> None:
         raise ModelInputError("A case is listed at a snapshot on or after the day it closed.")
 
 
+def check_whole_weeks_apart(snapshot_on: pd.Series) -> None:
+    """Raise `ModelInputError` unless all snapshots fall on the same day of the week.
+
+    Else a closing falls into two different weeks, seen from two snapshots, and counts twice.
+    """
+    days = snapshot_on.unique()
+    apart = (days - days.min()) // np.timedelta64(1, "D") if len(days) else days
+    if (apart.astype(np.int64) % 7).any():
+        raise ModelInputError("Snapshots must lie whole weeks apart.", "Learn from every fourth week.")
+
+
 def _open_at(cases: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     opened = cases["opened_on"] <= day
     still_open = cases["closed_on"].isna() | (cases["closed_on"] > day)

@@ -9,6 +9,8 @@ class HazardSettings:
 
     quarter_start_month: int = 1
     """First month of the first business quarter (1 to 12)."""
+    country: str = ""
+    """Whose working days and spring festival count (two letters); "": weeks differ by the quarter alone."""
     half_life_weeks: float = 26.0
     """A week this long before the book's date counts half: habits of closing drift."""
     half_lives_kept: float = 4.0
@@ -19,6 +21,8 @@ class HazardSettings:
     """Pulls neighbouring weeks of the quarter together, so that no week stands out by chance."""
     interaction_ridge: float = 1.0
     """Pulls the age curve of each month of the quarter to the common one."""
+    calendar_smoothing: float = 1.0
+    """Pulls weeks with about as many days worked, or of the spring festival, together."""
     cohort_ridge: float = 10.0
     """Pulls cases opened in the same four weeks to the common hazard: cohorts differ in dead weight."""
     covariate_ridge: float = 4.0

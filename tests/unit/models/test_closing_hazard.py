@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import ModelInputError, NotEnoughData
+from pipeline.models.business_days import worked_and_festival_days
 from pipeline.models.closing_hazard import (
     HazardSettings,
     fit_calibrated_hazard,
@@ -207,3 +208,50 @@ def test_quiet_weeks_drawn_keep_what_all_stood_for() -> None:
     np.testing.assert_allclose(sums[1], sums[0])
     assert (thin["event"] == 0).sum() <= 400
     assert (thin["event"] == 1).sum() == (rows["event"] == 1).sum()
+
+
+def test_snapshots_on_other_days_of_the_week_are_refused(record: pd.DataFrame) -> None:
+    # seen from Tuesday and from Friday, one closing would fall into two weeks and count twice
+    shifted = record.assign(snapshot_on=record["snapshot_on"] + pd.Timedelta(days=3))
+    shifted = shifted[~(shifted["closed_on"] <= shifted["snapshot_on"])]
+    with pytest.raises(ModelInputError, match="whole weeks"):
+        fit_closing_hazard(pd.concat([record, shifted]), as_of=AS_OF)
+
+
+def test_a_hazard_learns_that_little_closes_around_the_spring_festival() -> None:
+    rng = np.random.default_rng(3)
+    as_of, weeks = pd.Timestamp("2026-03-28"), 104
+    start = as_of - pd.Timedelta(weeks=weeks)
+    starts = (start + pd.to_timedelta(7 * np.arange(weeks) + 1, unit="D")).to_numpy()
+    _, festival = worked_and_festival_days(starts, "CN")
+    chance = np.where(festival >= 5, 0.01, 0.10)
+    rows = []
+    for number in range(1_500):
+        opened = int(rng.integers(0, weeks))
+        week = next((w for w in range(opened, weeks) if rng.random() < chance[w]), None)
+        closed = pd.NaT if week is None else start + pd.Timedelta(days=7 * week + 3)
+        rows.append((f"d{number}", start + pd.Timedelta(weeks=opened), closed))
+    cases = pd.DataFrame(rows, columns=["deal_id", "opened_on", "closed_on"])
+    cases["outcome"] = np.where(cases["closed_on"].notna(), "won", "open")
+    seen = repeat_static_cases(cases, as_of=as_of, first_observed_on=start, every_weeks=4)
+    before = as_of - pd.Timedelta(weeks=8)  # the festival of 2026 lies ahead, those of 2024 and 2025 behind
+    at_risk = as_known(seen, before)
+    now = seen[seen["snapshot_on"] == before].drop(columns="snapshot_on")
+    plain, calendar = (
+        fit_closing_hazard(at_risk, as_of=before, settings=HazardSettings(country=country))
+        .predict(now, weeks=8)
+        .groupby("week_ahead")["p_won"]
+        .sum()
+        for country in ("", "CN")
+    )
+    _, ahead = worked_and_festival_days(
+        (before + pd.to_timedelta(7 * np.arange(8) + 1, unit="D")).to_numpy(), "CN"
+    )
+    quiet = ahead >= 5
+    assert quiet.sum() == 2
+    came = now["closed_on"].dropna()
+    week = ((came - before).dt.days.to_numpy() - 1) // 7
+    wins = np.bincount(week[week < 8], minlength=8)
+    assert abs(calendar.to_numpy()[quiet].sum() - wins[quiet].sum()) < 0.5 * abs(
+        plain.to_numpy()[quiet].sum() - wins[quiet].sum()
+    )
