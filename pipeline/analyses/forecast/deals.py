@@ -12,18 +12,17 @@ import numpy as np
 import pandas as pd
 
 from pipeline.book import Book
-from pipeline.company import DIMENSIONS
+from pipeline.company import DIMENSIONS, Calendar
 from pipeline.errors import NotEnoughData
 
 if TYPE_CHECKING:  # its solver is slow to import
     from pipeline.models.closing_hazard import ClosingHazard
 
-COVARIATES = ("stage", "days_to_expected_close", "size")
-TRAINING_ROWS = 25_000
+COVARIATES = ("stage", "days_to_expected_close", "value")
 LEARNING_WEEKS = 104
 SNAPSHOT_WEEKS = 4
-REFIT_ORIGINS = 9
-"""Origins served by one fit."""
+REFIT_AFTER = timedelta(weeks=4)
+"""A fit serves the origins before this much time has passed."""
 
 
 def deal_rows(book: Book, days: Sequence[date]) -> pd.DataFrame:
@@ -68,28 +67,44 @@ def learning_days(as_of: date, weeks: int = LEARNING_WEEKS, step: int = SNAPSHOT
 
 
 def hazards_at(
-    rows: pd.DataFrame, origins: Sequence[date], *, fiscal_month: int
+    rows: pd.DataFrame, origins: Sequence[date], learning: Sequence[date], calendar: Calendar
 ) -> "list[ClosingHazard | None]":
-    """A hazard for every origin (oldest first), fitted anew every few origins with what was known by then."""
+    """A hazard for every origin (oldest first), fitted anew every four weeks with what was known by then.
+
+    `learning`: the days of `rows` to learn from, whole weeks apart.
+    """
+    rows = rows[rows["snapshot_on"].isin([pd.Timestamp(day) for day in learning])]
     found: list[ClosingHazard | None] = []
-    for number, origin in enumerate(origins):
-        if number % REFIT_ORIGINS == 0:
-            fitted = _fitted(rows, pd.Timestamp(origin), fiscal_month)
-        found.append(fitted if fitted is not None or not found else found[-1])
+    latest: ClosingHazard | None = None
+    fitted_on: date | None = None
+    for origin in origins:
+        if fitted_on is None or origin - fitted_on >= REFIT_AFTER:
+            latest, fitted_on = _fitted(rows, pd.Timestamp(origin), calendar, latest) or latest, origin
+        found.append(latest)
     return found
 
 
-def _fitted(rows: pd.DataFrame, origin: pd.Timestamp, fiscal_month: int) -> "ClosingHazard | None":
+def _fitted(
+    rows: pd.DataFrame, origin: pd.Timestamp, calendar: Calendar, before: "ClosingHazard | None"
+) -> "ClosingHazard | None":
+    """The hazard at an origin; the fit before it is where the search begins."""
     from pipeline.models.closing_hazard import HazardSettings, fit_closing_hazard
 
     first = origin - pd.Timedelta(weeks=LEARNING_WEEKS)
     past = rows[rows["snapshot_on"].between(first, origin)]
     known = past["known_on"] <= origin
     past = past.assign(closed_on=past["ended_on"].where(known), outcome=past["ending"].where(known, "open"))
-    varying = [name for name in COVARIATES if past[name].nunique(dropna=False) >= 2]
-    settings = HazardSettings(quarter_start_month=(fiscal_month - 1) % 3 + 1, max_training_rows=TRAINING_ROWS)
+    # Before the first recorded closing deals could only be seen to stay open.
+    past = past[past["snapshot_on"] >= past["closed_on"].min()]
+    varying = tuple(name for name in COVARIATES if past[name].nunique(dropna=False) >= 2)
+    settings = HazardSettings(
+        quarter_start_month=(calendar.fiscal_year_start_month - 1) % 3 + 1, country=calendar.country
+    )
+    same = before is not None and tuple(each.name for each in before.covariates) == varying
     try:
-        return fit_closing_hazard(past, as_of=origin, covariates=varying, settings=settings)
+        return fit_closing_hazard(
+            past, as_of=origin, covariates=varying, settings=settings, start=before if same else None
+        )
     except NotEnoughData:
         return None
 

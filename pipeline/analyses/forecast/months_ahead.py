@@ -14,7 +14,14 @@ import pandas as pd
 
 from pipeline.analyses.cache import cached
 from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed, spread_of_months
-from pipeline.analyses.forecast.deals import chances, deal_rows, hazards_at, keys_of, learning_days
+from pipeline.analyses.forecast.deals import (
+    LEARNING_WEEKS,
+    chances,
+    deal_rows,
+    hazards_at,
+    keys_of,
+    learning_days,
+)
 from pipeline.analyses.forecast.monthly import Monthly, history_of, monthly_forecast
 from pipeline.analyses.forecast.series import TOTAL, Array
 from pipeline.analyses.forecast.spread import Spread, past_half_widths, spread_of_sums
@@ -26,6 +33,7 @@ from pipeline.models.forecast.naive import seasonal_naive, trailing_mean
 
 MONTHS = 12
 WEEKS = 30
+WEEKS_A_MONTH = 5
 TAUGHT_MONTHS = 16
 """Replays before those of the record; they only teach. On seven other companies, 16 instead of 4 took a tenth
 off the large ones' error, most off long sums', and left the small ones' as it was."""
@@ -140,12 +148,12 @@ class _Both:
 
 def _with_deals(book: Book, monthly: Monthly, total: pd.DataFrame, origins: Sequence[date]) -> _Both:
     """Join the monthly forecast with the open deals, now and at the origins."""
-    month = book.company.calendar.fiscal_year_start_month
     earlier = _earlier(origins or [book.as_of], monthly)
     taught = [*earlier, *origins]
-    every = sorted({*taught, *learning_days(book.as_of, 104 + 4 * len(taught)), book.as_of})
+    learning = learning_days(book.as_of, LEARNING_WEEKS + WEEKS_A_MONTH * len(taught))
+    every = sorted({*taught, *learning, book.as_of})
     rows = deal_rows(book, [day for day in every if book.first_day is None or day >= book.first_day])
-    hazards = hazards_at(rows, [*taught, book.as_of], fiscal_month=month)
+    hazards = hazards_at(rows, [*taught, book.as_of], learning, book.company.calendar)
     seen_past, from_seen = _past_deals(rows, taught, hazards)
     actual = actual_after(taught, monthly)
     base = np.full_like(actual, np.nan)

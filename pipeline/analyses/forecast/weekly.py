@@ -1,4 +1,4 @@
-"""What a week usually brings: the base of the eight-week table, chosen on the company's own past weeks."""
+"""What a week usually brings: the base of the eight-week table, and the baselines beside it."""
 
 from datetime import date, timedelta
 
@@ -6,12 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipeline.company import Calendar
+from pipeline.models.forecast.weeks import MINIMUM_WEEKS, forecast_weeks
+
 Array = npt.NDArray[np.float64]
 
 MEAN_WEEKS = 13
 YEAR_WEEKS = 52
-JUDGED_ORIGINS = 26
-PULLED = 0.5
+WEEK_DAYS = 7
 GROWTH_LIMITS = (0.5, 2.0)
 
 
@@ -33,36 +35,48 @@ def block_starts(as_of: date, weeks: int) -> pd.DatetimeIndex:
     return pd.DatetimeIndex([as_of + timedelta(days=1 + 7 * k) for k in range(weeks)]).as_unit("s")
 
 
-def usual_weeks(blocks: Array, weeks: int, share_of_last_year: float) -> Array:
-    """Forecast of the next blocks: trailing mean and last year's weeks times growth, by a share."""
-    if not len(blocks):
-        return np.zeros(weeks)
-    mean = np.full(weeks, blocks[-MEAN_WEEKS:].mean())
-    seasonal = _last_year(blocks, weeks)
-    return mean if seasonal is None else (1 - share_of_last_year) * mean + share_of_last_year * seasonal
+def usual_weeks(blocks: Array, as_of: date, weeks: int, calendar: Calendar) -> Array:
+    """What the next blocks usually bring: the latest weeks' level, and what kind of week each is."""
+    first = np.datetime64(as_of) + 1
+    past = first - WEEK_DAYS * np.arange(len(blocks), 0, -1)
+    ahead = first + WEEK_DAYS * np.arange(weeks)
+    start = (calendar.fiscal_year_start_month - 1) % 3 + 1
+    return forecast_weeks(blocks, past, ahead, country=calendar.country, quarter_start_month=start)
 
 
-def share_of_last_year(blocks: Array, weeks: int) -> float:
-    """Half the share of last year's weeks that had the least past error; 0 without two years.
+def months_by_weeks(daily: pd.DataFrame, as_of: date, months: pd.DatetimeIndex, calendar: Calendar) -> Array:
+    """What the weeks say of months that are not over: what came so far, and the weeks to come by their days.
 
-    Eight weeks of 26 overlapping origins say little about a share: it is pulled to the simpler forecast.
+    `daily`: period_start, amount; `months`: first days, in order. NaN where there are too few weeks.
     """
-    shares = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
-    errors = np.zeros(len(shares))
-    judged = 0
-    for origin in range(len(blocks) - weeks, len(blocks) - weeks - JUDGED_ORIGINS, -1):
-        if origin < YEAR_WEEKS + MEAN_WEEKS:
-            break
-        came = blocks[origin : origin + weeks].sum()
-        errors += [abs(usual_weeks(blocks[:origin], weeks, share).sum() - came) for share in shares]
-        judged += 1
-    return float(PULLED * shares[errors.argmin()]) if judged >= weeks else 0.0
+    if daily.empty:
+        return np.full(len(months), np.nan)
+    blocks = blocks_of(daily, as_of, daily["period_start"].min().date())
+    if len(blocks) < MINIMUM_WEEKS:
+        return np.full(len(months), np.nan)
+    end = (months[-1] + pd.offsets.MonthEnd(0)).date()
+    weeks = max((end - as_of).days // WEEK_DAYS + 1, 1)
+    coming = np.repeat(usual_weeks(blocks, as_of, weeks, calendar) / WEEK_DAYS, WEEK_DAYS)
+    days = pd.date_range(pd.Timestamp(as_of) + pd.Timedelta(days=1), periods=len(coming), freq="D")
+    ahead = pd.DataFrame({"period_start": days, "amount": coming})
+    both = pd.concat([daily[daily["period_start"] >= months[0]], ahead], ignore_index=True)
+    starts = both["period_start"].dt.to_period("M").dt.start_time
+    sums = both["amount"].astype(float).groupby(starts).sum()
+    return sums.reindex(pd.DatetimeIndex(months)).to_numpy(dtype=float)
 
 
-def _last_year(blocks: Array, weeks: int) -> Array | None:
-    """Last year's blocks (each with its neighbours, as quarter ends move) times the year's growth."""
+def mean_of_latest(blocks: Array, weeks: int) -> Array:
+    """The baseline: a trailing mean."""
+    return np.full(weeks, blocks[-MEAN_WEEKS:].mean() if len(blocks) else 0.0)
+
+
+def last_years_weeks(blocks: Array, weeks: int) -> Array:
+    """The baseline: last year's blocks, each with its neighbours (quarter ends move), times their growth.
+
+    The trailing mean where there is no such year.
+    """
     if len(blocks) < YEAR_WEEKS + MEAN_WEEKS:
-        return None
+        return mean_of_latest(blocks, weeks)
     same = blocks[len(blocks) - YEAR_WEEKS :][:weeks]
     recent = blocks[-MEAN_WEEKS:].sum()
     before = blocks[-YEAR_WEEKS - MEAN_WEEKS : -YEAR_WEEKS].sum()

@@ -15,10 +15,23 @@ import pandas as pd
 from pipeline.analyses.cache import cached
 from pipeline.analyses.forecast import cash
 from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed
-from pipeline.analyses.forecast.deals import chances, deal_rows, hazards_at, keys_of, learning_days
+from pipeline.analyses.forecast.deals import (
+    LEARNING_WEEKS,
+    chances,
+    deal_rows,
+    hazards_at,
+    keys_of,
+    learning_days,
+)
 from pipeline.analyses.forecast.series import Array
 from pipeline.analyses.forecast.union import TARGET, fit_union, replayed_union
-from pipeline.analyses.forecast.weekly import block_starts, blocks_of, share_of_last_year, usual_weeks
+from pipeline.analyses.forecast.weekly import (
+    block_starts,
+    blocks_of,
+    last_years_weeks,
+    mean_of_latest,
+    usual_weeks,
+)
 from pipeline.book import Book
 from pipeline.company import DIMENSIONS
 
@@ -135,9 +148,10 @@ def _blocks(book: Book, metric: str, day: date) -> Array:
 
 
 def _usual(book: Book, metric: str, day: date) -> tuple[Array, Array, Array]:
+    """What is usual, last year's weeks and the trailing mean, as seen on a day."""
     blocks = _blocks(book, metric, day)
-    share = share_of_last_year(blocks, WEEKS)
-    return usual_weeks(blocks, WEEKS, share), usual_weeks(blocks, WEEKS, 1.0), usual_weeks(blocks, WEEKS, 0.0)
+    usual = usual_weeks(blocks, day, WEEKS, book.company.calendar)
+    return usual, last_years_weeks(blocks, WEEKS), mean_of_latest(blocks, WEEKS)
 
 
 def _actual(blocks: Array, origins: int) -> Array:
@@ -154,11 +168,10 @@ def _deals_seen(book: Book, origins: Sequence[date]) -> Seen:
     if not book.has("opportunities", "opportunity_history"):
         return _nothing_seen(len(origins))
     first = book.first_day or book.as_of
-    days = sorted({*origins, book.as_of, *learning_days(book.as_of)})
+    learning = learning_days(book.as_of, LEARNING_WEEKS + len(origins))
+    days = sorted({*origins, book.as_of, *learning})
     rows = deal_rows(book, [day for day in days if day >= first])
-    hazards = hazards_at(
-        rows, [*origins, book.as_of], fiscal_month=book.company.calendar.fiscal_year_start_month
-    )
+    hazards = hazards_at(rows, [*origins, book.as_of], learning, book.company.calendar)
     past, brought = np.zeros((len(origins), WEEKS)), np.zeros((len(origins), WEEKS))
     for number, origin in enumerate(origins):
         deals = rows[rows["snapshot_on"] == pd.Timestamp(origin)]

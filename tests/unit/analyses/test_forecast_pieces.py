@@ -13,7 +13,14 @@ from pipeline.analyses.forecast.monthly import forecast_leaves, history_of, tabl
 from pipeline.analyses.forecast.series import cuts_of, leaves_of, started
 from pipeline.analyses.forecast.statements import _trend
 from pipeline.analyses.forecast.track import month_ends
-from pipeline.analyses.forecast.weekly import blocks_of, share_of_last_year, usual_weeks
+from pipeline.analyses.forecast.weekly import (
+    blocks_of,
+    last_years_weeks,
+    mean_of_latest,
+    months_by_weeks,
+    usual_weeks,
+)
+from pipeline.company import Calendar
 
 
 def cells(months: int = 30, seed: int = 3) -> pd.DataFrame:
@@ -132,14 +139,30 @@ def test_blocks_end_on_the_date():
     ]
 
 
-def test_last_year_is_used_where_it_tells():
+def test_last_years_weeks_grow_with_the_year():
     season = 100 + 60 * np.sin(np.arange(52) / 52 * 2 * np.pi)
     years = np.tile(season, 4)
-    assert share_of_last_year(years, 8) == 0.5  # the best is all of it, pulled half way to none
-    without_season = np.repeat([100.0, 300, 100, 500], 52)  # each year at its own level
-    assert share_of_last_year(without_season, 8) == 0
-    np.testing.assert_allclose(usual_weeks(years, 8, 1.0), season[:8], rtol=0.05)
-    assert share_of_last_year(years[:40], 8) == 0
+    np.testing.assert_allclose(last_years_weeks(years, 8), season[:8], rtol=0.05)
+    grown = np.concatenate([years, 1.5 * season[:26]])
+    np.testing.assert_allclose(last_years_weeks(grown, 8), 1.5 * season[26:34], rtol=0.06)
+    assert (last_years_weeks(years[:40], 8) == years[27:40].mean()).all()
+    assert (mean_of_latest(years, 8) == years[-13:].mean()).all()
+
+
+def test_months_seen_by_their_weeks():
+    days = pd.DataFrame({"period_start": pd.date_range("2025-01-01", "2026-03-31", unit="s"), "amount": 10.0})
+    months = pd.date_range("2026-04-01", periods=3, freq="MS", unit="s")
+    calendar = Calendar(country="XX")
+    seen = months_by_weeks(days, datetime.date(2026, 3, 31), months, calendar)
+    np.testing.assert_allclose(seen, [300, 310, 300], rtol=1e-6)
+    # in the middle of April what came is counted, and only the rest is foreseen
+    more = pd.DataFrame({"period_start": pd.date_range("2026-04-01", "2026-04-15", unit="s"), "amount": 20.0})
+    both = pd.concat([days, more], ignore_index=True)
+    seen = months_by_weeks(both, datetime.date(2026, 4, 15), months, calendar)
+    level = usual_weeks(blocks_of(both, datetime.date(2026, 4, 15), datetime.date(2025, 1, 1)),
+                        datetime.date(2026, 4, 15), 1, calendar)  # fmt: skip
+    assert seen[0] == pytest.approx(15 * 20 + 15 * level[0] / 7, rel=0.02)
+    assert np.isnan(months_by_weeks(days.tail(100), datetime.date(2026, 3, 31), months, calendar)).all()
 
 
 def test_payments_follow_the_habit():
