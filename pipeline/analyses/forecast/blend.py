@@ -14,11 +14,11 @@ import numpy.typing as npt
 Array = npt.NDArray[np.float64]
 
 SHARES = np.linspace(0.0, 1.0, 11)
-PRIOR_SHARE = 0.25
-PRIOR_ORIGINS = 4.0
-"""Origins' worth of belief in the prior share of the difference."""
-PRIOR_FORECASTS = 8.0
-"""The same in forecasts of one step, where one share serves all steps."""
+PRIOR_SHARE, PRIOR_ORIGINS = 0.5, 16.0
+"""The share of the difference before the record speaks, and how many origins that is worth."""
+PRIOR_ONE_SHARE, PRIOR_FORECASTS = 0.1, 100.0
+"""The same where one share serves all steps, worth so many forecasts of one step: made weeks apart they meet
+the same weeks, and a hundred of them know some twelve."""
 PRIOR_LEVEL_ORIGINS = 3.0
 """Origins' worth of belief that the seen view needs no new level."""
 SPREAD_DECAY = 0.9
@@ -154,5 +154,5 @@ def _one_weight(past: Past, difference: Array) -> Array:
     known = np.isfinite(step) & np.isfinite(missed)
     squares, products = (np.where(known, step * each, 0.0).sum() for each in (step, missed))
     prior = PRIOR_FORECASTS * squares / max(int(known.sum()), 1)
-    pulled = (products + prior * PRIOR_SHARE) / (squares + prior) if squares > 0 else PRIOR_SHARE
+    pulled = (products + prior * PRIOR_ONE_SHARE) / (squares + prior) if squares > 0 else PRIOR_ONE_SHARE
     return np.full(past.base.shape[1], float(np.clip(pulled, 0.0, 1.0)))

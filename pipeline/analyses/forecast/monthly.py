@@ -16,6 +16,7 @@ from pipeline.analyses.forecast.series import (
     month_starts,
     started,
 )
+from pipeline.analyses.forecast.weekly import months_by_weeks
 from pipeline.book import Book
 from pipeline.company import DIMENSIONS
 from pipeline.models.forecast import PanelForecast, forecast_panel, width_of
@@ -31,6 +32,9 @@ LEVELS = (0.8, 0.95)
 STEPS_BACK = (3, 6, 9, 12, 18, 24)
 MINIMUM_MONTHS = 4
 """Fewer whole months than this carry no forecast."""
+SHARE_OF_WEEKS = (0.5, 0.5, 0.25)
+"""How far the nearest months go to what the weeks say of them: weeks know the latest level and a month's
+working days; further ahead they know less than the months do."""
 SEASON_PARENT = ("business_line", "product_line", "market", "department")
 """Whose season a leaf borrows: the first of these dimensions that the company uses."""
 
@@ -87,7 +91,21 @@ def metric_leaves(book: Book, metric: str, dimensions: tuple[str, ...] = DIMENSI
 def monthly_forecast(book: Book, metric: str, months_ahead: int) -> Monthly | None:
     """Forecast one metric of the whole company; None where there are under four whole months."""
     leaves = metric_leaves(book.whole, metric)
-    return forecast_leaves(leaves, months_ahead, book.company.calendar.country)
+    made = forecast_leaves(leaves, months_ahead, book.company.calendar.country)
+    return made and nearer_by_weeks(made, book, metric)
+
+
+def nearer_by_weeks(made: Monthly, book: Book, metric: str) -> Monthly:
+    """The nearest months moved toward what the company's weeks say of them; all leaves by the same factor."""
+    daily = book.whole.sales.by_period(metric, "day")  # type: ignore[arg-type]
+    nearest = made.ahead[: len(SHARE_OF_WEEKS)]
+    seen = months_by_weeks(daily, book.as_of, nearest, book.company.calendar)
+    total = made.expected[:, : len(nearest)].sum(axis=0)
+    known = np.isfinite(seen) & (total > 0)
+    share = np.array(SHARE_OF_WEEKS[: len(nearest)])
+    factor = np.ones(made.expected.shape[1])
+    factor[: len(nearest)] += np.where(known, share * (seen / np.where(known, total, 1.0) - 1.0), 0.0)
+    return replace(made, expected=np.round(made.expected * factor, 2))
 
 
 def forecast_leaves(

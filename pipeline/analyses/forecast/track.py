@@ -11,7 +11,14 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analyses.cache import cached
-from pipeline.analyses.forecast.monthly import Monthly, forecast_leaves, history_of, metric_leaves, table_of
+from pipeline.analyses.forecast.monthly import (
+    Monthly,
+    forecast_leaves,
+    history_of,
+    metric_leaves,
+    nearer_by_weeks,
+    table_of,
+)
 from pipeline.analyses.forecast.series import TOTAL, cuts_of
 from pipeline.analyses.forecast.targets_ahead import targets_ahead
 from pipeline.book import Book
@@ -65,6 +72,7 @@ def _replayed(whole: Book, origin: date, metric: str, months_ahead: int) -> pd.D
     made = forecast_leaves(leaves, months_ahead, country, boosting=False, steps_back=REPLAYED_STEPS_BACK)
     if made is None:
         return pd.DataFrame()
+    made = nearer_by_weeks(made, earlier, metric)
     frame = table_of(made).assign(origin=pd.Timestamp(origin), **_baselines(made))
     return frame.assign(target=targets_ahead(earlier, metric, history_of(made), frame))
 
