@@ -79,15 +79,12 @@ def hazards_at(
     fitted_on: date | None = None
     for origin in origins:
         if fitted_on is None or origin - fitted_on >= REFIT_AFTER:
-            latest, fitted_on = _fitted(rows, pd.Timestamp(origin), calendar, latest) or latest, origin
+            latest, fitted_on = _fitted(rows, pd.Timestamp(origin), calendar) or latest, origin
         found.append(latest)
     return found
 
 
-def _fitted(
-    rows: pd.DataFrame, origin: pd.Timestamp, calendar: Calendar, before: "ClosingHazard | None"
-) -> "ClosingHazard | None":
-    """The hazard at an origin; the fit before it is where the search begins."""
+def _fitted(rows: pd.DataFrame, origin: pd.Timestamp, calendar: Calendar) -> "ClosingHazard | None":
     from pipeline.models.closing_hazard import HazardSettings, fit_closing_hazard
 
     first = origin - pd.Timedelta(weeks=LEARNING_WEEKS)
@@ -96,15 +93,12 @@ def _fitted(
     past = past.assign(closed_on=past["ended_on"].where(known), outcome=past["ending"].where(known, "open"))
     # Before the first recorded closing deals could only be seen to stay open.
     past = past[past["snapshot_on"] >= past["closed_on"].min()]
-    varying = tuple(name for name in COVARIATES if past[name].nunique(dropna=False) >= 2)
+    varying = [name for name in COVARIATES if past[name].nunique(dropna=False) >= 2]
     settings = HazardSettings(
         quarter_start_month=(calendar.fiscal_year_start_month - 1) % 3 + 1, country=calendar.country
     )
-    same = before is not None and tuple(each.name for each in before.covariates) == varying
     try:
-        return fit_closing_hazard(
-            past, as_of=origin, covariates=varying, settings=settings, start=before if same else None
-        )
+        return fit_closing_hazard(past, as_of=origin, covariates=varying, settings=settings)
     except NotEnoughData:
         return None
 

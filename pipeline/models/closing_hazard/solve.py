@@ -88,10 +88,11 @@ def scores(levels: list[Ints], blocks: Sequence[Block], beta: Floats) -> Floats:
 
 
 def _softmax_and_norm(score: Floats) -> tuple[Floats, Floats]:
-    peak = np.maximum(score.max(axis=1), 0.0)
-    parts = np.exp(np.column_stack([np.zeros(len(score)), score]) - peak[:, None])
-    total = parts.sum(axis=1)
-    return parts / total[:, None], peak + np.log(total)
+    won, lost = score.T
+    peak = np.maximum(np.maximum(won, lost), 0.0)
+    parts = np.exp(np.stack([-peak, won - peak, lost - peak]))  # column by column: rows of three are slow
+    total = parts[0] + parts[1] + parts[2]
+    return (parts / total).T, peak + np.log(total)
 
 
 def softmax(score: Floats) -> Floats:
