@@ -40,6 +40,19 @@ class Leaves:
         chosen = (self.dimensions[dimension] == value).to_numpy()
         return Leaves(self.dimensions[chosen].reset_index(drop=True), self.amounts[chosen], self.months)
 
+    def summed(self, dimensions: list[str]) -> "tuple[Leaves, npt.NDArray[np.int64]]":
+        """The sums over all other dimensions, and the row of each leaf's sum; one row without dimensions."""
+        count = len(self.amounts)
+        if not dimensions:
+            total = np.nansum(self.amounts, axis=0, keepdims=True)
+            return Leaves(pd.DataFrame(index=range(1)), total, self.months), np.zeros(count, dtype=np.int64)
+        row = np.asarray(self.dimensions.groupby(dimensions).ngroup(), dtype=np.int64)
+        sums = np.zeros((row.max() + 1, self.amounts.shape[1]))
+        np.add.at(sums, row, np.nan_to_num(self.amounts))
+        first = np.unique(row, return_index=True)[1]
+        names = self.dimensions[dimensions].iloc[first].reset_index(drop=True)
+        return Leaves(names, sums, self.months), row
+
 
 def month_starts(first: date, last: date) -> pd.DatetimeIndex:
     """First days of the months from `first` to `last`, both included."""
@@ -66,15 +79,17 @@ def cuts_of(leaves: Leaves, dimensions: Iterable[str] = DIMENSIONS) -> tuple[pd.
 
     The first cut is the total.
     """
-    names, rows = [(TOTAL, "")], [np.ones(len(leaves.amounts))]
+    count = len(leaves.amounts)
+    names, sums = [(TOTAL, "")], [np.ones((1, count))]
     for dimension in dimensions:
         if dimension not in leaves.dimensions:
             continue
-        column = leaves.dimensions[dimension]
-        for value in sorted(column.unique()):
-            names.append((dimension, value))
-            rows.append((column == value).to_numpy(dtype=float))
-    return pd.DataFrame(names, columns=["dimension", "value"]), np.array(rows)
+        member, values = pd.factorize(leaves.dimensions[dimension], sort=True)
+        of_values = np.zeros((len(values), count))
+        of_values[member, np.arange(count)] = 1.0
+        names += [(dimension, value) for value in values]
+        sums.append(of_values)
+    return pd.DataFrame(names, columns=["dimension", "value"]), np.vstack(sums)
 
 
 def started(panel: Array) -> Array:

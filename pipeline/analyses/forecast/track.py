@@ -13,19 +13,19 @@ import pandas as pd
 from pipeline.analyses.cache import cached
 from pipeline.analyses.forecast.monthly import (
     Monthly,
+    as_known_otherwise,
     forecast_leaves,
     history_of,
     metric_leaves,
-    nearer_by_weeks,
     table_of,
 )
 from pipeline.analyses.forecast.series import TOTAL, cuts_of
 from pipeline.analyses.forecast.targets_ahead import targets_ahead
 from pipeline.book import Book
+from pipeline.company import DIMENSIONS
 from pipeline.models.forecast.accuracy import bias, coverage, interval_score, skill, wape
 from pipeline.models.forecast.naive import seasonal_naive, trailing_mean
 
-LEVELS_REPLAYED = ("business_line", "market")
 BASELINES = ("seasonal_naive", "trailing_mean", "weighted_pipeline", "target")
 REPLAYED_STEPS_BACK = (6, 12, 18, 24)
 MINIMUM_REPLAYS = 4
@@ -50,7 +50,7 @@ def replayed_months(book: Book, metric: str, months_ahead: int, replays: int) ->
     was set by then).
     """
     whole = book.whole
-    now = metric_leaves(whole, metric, LEVELS_REPLAYED)
+    now = metric_leaves(whole, metric)
     if book.first_day is None or now.amounts.shape[1] < 2:
         return pd.DataFrame()
     origins = month_ends(now.months[-1].to_period("M").end_time.date(), replays, book.first_day)
@@ -67,12 +67,12 @@ def replayed_months(book: Book, metric: str, months_ahead: int, replays: int) ->
 def _replayed(whole: Book, origin: date, metric: str, months_ahead: int) -> pd.DataFrame:
     """What was forecast at one past day, kept on disk: longer records share the shorter ones' replays."""
     earlier = whole.at(origin)
-    leaves = metric_leaves(earlier, metric, LEVELS_REPLAYED)
+    leaves = metric_leaves(earlier, metric)
     country = whole.company.calendar.country
     made = forecast_leaves(leaves, months_ahead, country, boosting=False, steps_back=REPLAYED_STEPS_BACK)
     if made is None:
         return pd.DataFrame()
-    made = nearer_by_weeks(made, earlier, metric)
+    made = as_known_otherwise(made, earlier, metric)
     frame = table_of(made).assign(origin=pd.Timestamp(origin), **_baselines(made))
     return frame.assign(target=targets_ahead(earlier, metric, history_of(made), frame))
 
@@ -87,7 +87,7 @@ def _baselines(made: Monthly) -> dict[str, np.ndarray]:
 
 
 def _actuals(whole: Book, metric: str) -> pd.DataFrame:
-    leaves = metric_leaves(whole, metric, LEVELS_REPLAYED)
+    leaves = metric_leaves(whole, metric)
     cuts, sums = cuts_of(leaves)
     values = sums @ leaves.amounts
     frame = cuts.loc[cuts.index.repeat(values.shape[1])].reset_index(drop=True)
@@ -110,7 +110,7 @@ def weighted_pipeline_ahead(whole: Book, frame: pd.DataFrame) -> np.ndarray:
         .reset_index()
         .assign(dimension=TOTAL, value="")
     ]
-    for dimension in LEVELS_REPLAYED:
+    for dimension in DIMENSIONS:
         sums = deals.groupby(["snapshot_on", dimension, "month"])["weight"].sum().reset_index()
         parts.append(
             sums.rename(columns={"snapshot_on": "origin", dimension: "value"}).assign(dimension=dimension)
@@ -122,13 +122,13 @@ def weighted_pipeline_ahead(whole: Book, frame: pd.DataFrame) -> np.ndarray:
 def accuracy_of(replays: pd.DataFrame) -> pd.DataFrame:
     """How good the replayed forecasts were, one row per level and horizon bucket.
 
-    Columns: level (company, business_line, market), months_from, months_to, replays, forecasts, error (WAPE),
+    Columns: level (company, or a dimension), months_from, months_to, replays, forecasts, error (WAPE),
     bias, coverage_80, coverage_95, interval_score_80 (over the mean actual), and per baseline its error and
     the skill against it. Coverage is NaN under 12 forecasts, errors under 4 replays.
     """
     replays = replays[replays["actual"].notna()]
     rows = []
-    for level in (TOTAL, *LEVELS_REPLAYED):
+    for level in (TOTAL, *DIMENSIONS):
         for first, last in HORIZON_BUCKETS:
             part = replays[(replays["dimension"] == level) & replays["months_ahead"].between(first, last)]
             if part["origin"].nunique() >= MINIMUM_REPLAYS:

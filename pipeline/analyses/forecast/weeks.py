@@ -23,6 +23,7 @@ from pipeline.analyses.forecast.deals import (
     keys_of,
     learning_days,
 )
+from pipeline.analyses.forecast.departed import departed_people, handed_over
 from pipeline.analyses.forecast.series import Array
 from pipeline.analyses.forecast.union import TARGET, fit_union, replayed_union
 from pipeline.analyses.forecast.weekly import (
@@ -245,6 +246,7 @@ def _recent_shares(book: Book, metric: str) -> tuple[pd.DataFrame, Array]:
     cells = book.sales.by_period(metric, "year", DIMENSIONS, first=first, last=book.as_of)  # type: ignore[arg-type]
     sums = cells.groupby(list(DIMENSIONS))["amount"].sum().reset_index()
     amounts = np.maximum(sums["amount"].to_numpy(dtype=float), 0.0)
+    amounts = handed_over(sums, amounts[:, None], departed_people(book))[:, 0]
     total = float(amounts.sum())
     return pd.DataFrame(sums[list(DIMENSIONS)]), amounts / total if total > 0 else amounts
 

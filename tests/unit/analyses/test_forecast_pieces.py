@@ -9,8 +9,8 @@ import pytest
 from pipeline.analyses.forecast import cash
 from pipeline.analyses.forecast.blend import Past, fit_blend, replayed, spread_of_months
 from pipeline.analyses.forecast.landing_record import cumulative_errors
-from pipeline.analyses.forecast.monthly import forecast_leaves, history_of, table_of
-from pipeline.analyses.forecast.series import cuts_of, leaves_of, started
+from pipeline.analyses.forecast.monthly import STEPS_BACK, _forecast, forecast_leaves, history_of, table_of
+from pipeline.analyses.forecast.series import Leaves, cuts_of, leaves_of, started
 from pipeline.analyses.forecast.statements import _trend
 from pipeline.analyses.forecast.track import month_ends
 from pipeline.analyses.forecast.weekly import (
@@ -188,3 +188,45 @@ def test_a_trend_rose_or_fell_by_what_it_moved_in_a_year(last, way):
     assert found.key == f"forecast-trend-{way}"
     assert found.values["growth"].value == pytest.approx(0.2)  # noqa: PD011
     assert found.money_at_stake == pytest.approx(20.0)
+
+
+def test_leaves_are_summed_over_other_dimensions():
+    frame = pd.DataFrame({"business_line": ["B", "A", "B"], "person": ["x", "x", "y"]})
+    leaves = Leaves(frame, np.array([[1.0, np.nan], [2.0, 3.0], [4.0, 5.0]]), pd.DatetimeIndex([]))
+    cells, row = leaves.summed(["business_line"])
+    assert row.tolist() == [1, 0, 1]
+    assert cells.dimensions["business_line"].tolist() == ["A", "B"]
+    np.testing.assert_array_equal(cells.amounts, [[2, 3], [5, 5]])
+    total, row = leaves.summed([])
+    assert row.tolist() == [0, 0, 0]
+    np.testing.assert_array_equal(total.amounts, [[7, 8]])
+
+
+def test_cuts_are_the_total_and_every_value_in_order():
+    frame = pd.DataFrame({"business_line": ["B", "A", "B"], "person": ["x", "", "y"]})
+    leaves = Leaves(frame, np.ones((3, 1)), pd.DatetimeIndex([]))
+    cuts, sums = cuts_of(leaves)
+    assert list(cuts.itertuples(index=False, name=None)) == [
+        ("company", ""), ("business_line", "A"), ("business_line", "B"),
+        ("person", ""), ("person", "x"), ("person", "y"),
+    ]  # fmt: skip
+    assert sums.tolist() == [[1, 1, 1], [0, 1, 0], [1, 0, 1], [0, 1, 0], [1, 0, 0], [0, 0, 1]]
+
+
+def test_leaves_move_half_way_to_their_cells_own_forecast():
+    drawn = np.random.default_rng(5)
+    frame = pd.DataFrame({"market": np.repeat(["East", "South"], 10), "person": [f"p{k}" for k in range(20)]})
+    months = pd.date_range("2023-01-01", periods=36, freq="MS", unit="s")
+    amounts = drawn.gamma(1.0, 1e5, (20, 36)) * (drawn.random((20, 36)) < 0.5)
+    leaves = Leaves(frame, amounts.round(2), months)
+    cells, row = leaves.summed(["market"])
+    fine, coarse = (_forecast(each, 6, "CN", False, STEPS_BACK) for each in (leaves, cells))
+    united = forecast_leaves(leaves, 6, "CN")
+    for cell in (0, 1):
+        sums = [each.expected[row == cell].sum(axis=0) for each in (fine, united)]
+        np.testing.assert_allclose(sums[1], (sums[0] + coarse.expected[cell]) / 2, atol=0.1)
+        shares = [
+            each.expected[row == cell] / each.expected[row == cell].sum(axis=0) for each in (fine, united)
+        ]
+        np.testing.assert_allclose(*shares, atol=1e-5)
+    assert (united.panel.spread.scores == coarse.panel.spread.scores).all()
