@@ -162,7 +162,7 @@ def _with_deals(book: Book, monthly: Monthly, total: pd.DataFrame, origins: Sequ
     blend = fit_blend(past)
     now = rows[rows["snapshot_on"] == pd.Timestamp(book.as_of)]
     expected_of_deals = (
-        _by_month(chances(hazards[-1], now, book.as_of, WEEKS), book.as_of) * now["value"].to_numpy()[:, None]
+        by_month(chances(hazards[-1], now, book.as_of, WEEKS), book.as_of) * now["value"].to_numpy()[:, None]
     )
     keys = monthly.leaves.dimensions
     leaves, base_now, seen_now = _on_leaves(keys, monthly.expected, keys_of(now), expected_of_deals)
@@ -208,16 +208,16 @@ def _past_deals(rows: pd.DataFrame, origins: Sequence[date], hazards: Sequence) 
     seen, brought = np.zeros((len(origins), MONTHS)), np.zeros((len(origins), MONTHS))
     for number, origin in enumerate(origins):
         deals = rows[rows["snapshot_on"] == pd.Timestamp(origin)]
-        by_month = _by_month(chances(hazards[number], deals, origin, WEEKS), origin)
-        seen[number] = deals["value"].to_numpy() @ by_month if len(deals) else 0.0
+        chance = by_month(chances(hazards[number], deals, origin, WEEKS), origin)
+        seen[number] = deals["value"].to_numpy() @ chance if len(deals) else 0.0
         won = deals[deals["ending"] == "won"]
-        month = _months_after(origin, won["ended_on"])
+        month = months_after(origin, won["ended_on"])
         inside = (month >= 0) & (month < MONTHS)
         np.add.at(brought[number], month[inside], won["won_amount"].to_numpy()[inside])
     return seen, brought
 
 
-def _by_month(weekly: Array, origin: date) -> Array:
+def by_month(weekly: Array, origin: date) -> Array:
     """Chances by week to chances by calendar month after the origin; a week is split by its days."""
     first = pd.Timestamp(origin) + pd.Timedelta(days=1)
     days = first + pd.to_timedelta(np.arange(7 * weekly.shape[1]), unit="D")
@@ -228,7 +228,8 @@ def _by_month(weekly: Array, origin: date) -> Array:
     return np.asarray(weekly @ share)
 
 
-def _months_after(origin: date, days: pd.Series) -> np.ndarray:
+def months_after(origin: date, days: pd.Series) -> np.ndarray:
+    """How many months after the origin's next day each day lies: 0 in the same month."""
     first = pd.Timestamp(origin) + pd.Timedelta(days=1)
     return np.asarray((days.dt.year - first.year) * 12 + days.dt.month - first.month, dtype=int)
 

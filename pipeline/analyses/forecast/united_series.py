@@ -1,14 +1,18 @@
-"""The monthly forecast of a metric without deals, united with its target as the landing is.
+"""The monthly forecast of collections: joined with unpaid invoices, united with its target like the landing.
 
 What past month ends teach of the company's total (share of the way to the target, a baseline that has proved
 better) is a factor by month; all cuts take it, so that they still add up.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from pipeline.analyses.forecast.blend import Past, fit_blend, replayed
+from pipeline.analyses.forecast.invoices import paid_by_month
 from pipeline.analyses.forecast.monthly import Monthly
 from pipeline.analyses.forecast.months_ahead import actual_after, baselines_now, by_origin
 from pipeline.analyses.forecast.series import TOTAL, Array
@@ -40,12 +44,24 @@ def united_series(book: Book, metric: str, made: Monthly, replays: pd.DataFrame)
     origins = sorted({stamp.date() for stamp in total["origin"]}) if len(total) else []
     alone, actual = by_origin(total, origins, "expected"), actual_after(origins, made)
     others = {name: by_origin(total, origins, name) for name in BASELINES}
-    union = fit_union(alone, others, actual)
-    past = _factor(replayed_union(alone, others, actual), alone)
     now = made.expected.sum(axis=0)
-    factor = _factor(union.of(now, baselines_now(book, metric, made)), now)
+    joined, joined_now = _with_invoices(book, origins, alone, actual, now)
+    union = fit_union(joined, others, actual)
+    past = _factor(replayed_union(joined, others, actual), alone)
+    factor = _factor(union.of(joined_now, baselines_now(book, metric, made)), now)
     united = replace(made, expected=np.round(made.expected * factor, 2))
     return UnitedSeries(united, _moved(replays, origins, past), union)
+
+
+def _with_invoices(
+    book: Book, origins: Sequence[date], alone: Array, actual: Array, now: Array
+) -> tuple[Array, Array]:
+    """The time series joined with what unpaid invoices will bring, at past origins and now."""
+    if not book.has("invoices", "payments"):
+        return alone, now
+    seen, brought, seen_now = paid_by_month(book, origins)
+    past = Past(alone, seen, actual, np.where(np.isfinite(actual), brought, np.nan))
+    return replayed(past), np.maximum(fit_blend(past).of(now, seen_now), 0.0)
 
 
 def _factor(united: Array, alone: Array) -> Array:

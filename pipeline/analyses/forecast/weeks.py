@@ -24,6 +24,7 @@ from pipeline.analyses.forecast.deals import (
     learning_days,
 )
 from pipeline.analyses.forecast.departed import departed_people, handed_over
+from pipeline.analyses.forecast.invoices import dated_invoices, payments_of
 from pipeline.analyses.forecast.series import Array
 from pipeline.analyses.forecast.union import TARGET, fit_union, replayed_union
 from pipeline.analyses.forecast.weekly import (
@@ -192,16 +193,15 @@ def _deals_seen(book: Book, origins: Sequence[date]) -> Seen:
 def _invoices_seen(book: Book, origins: Sequence[date]) -> Seen:
     if not book.has("invoices", "payments"):
         return _nothing_seen(len(origins))
-    invoices = book.money.settled_invoices()
-    invoices = invoices[invoices["due_on"].notna() & invoices["issued_on"].notna()]
+    invoices = dated_invoices(book)
     past, brought = np.zeros((len(origins), WEEKS)), np.zeros((len(origins), WEEKS))
     for number, origin in enumerate(origins):
-        waiting, chance = _payments_of(invoices, origin)
+        waiting, chance = payments_of(invoices, origin, WEEKS)
         past[number] = waiting["amount"].to_numpy() @ chance
         week = (waiting["settled_on"] - pd.Timestamp(origin) - pd.Timedelta(days=1)).dt.days // 7
         paid = week.between(0, WEEKS - 1).to_numpy()
         np.add.at(brought[number], week[paid].astype(int).to_numpy(), waiting["amount"].to_numpy()[paid])
-    waiting, chance = _payments_of(invoices, book.as_of)
+    waiting, chance = payments_of(invoices, book.as_of, WEEKS)
     expected = chance * waiting["open_amount"].to_numpy()[:, None]
     return Seen(
         past,
@@ -210,13 +210,6 @@ def _invoices_seen(book: Book, origins: Sequence[date]) -> Seen:
         expected,
         _items(waiting["invoice_id"], chance, waiting["open_amount"]),
     )
-
-
-def _payments_of(invoices: pd.DataFrame, day: date) -> tuple[pd.DataFrame, Array]:
-    known = cash.with_lateness(invoices, day)
-    waiting = cash.open_at(known, day).reset_index(drop=True)
-    curve = cash.payment_curve(known, day)
-    return waiting, cash.expected_payments(waiting, curve, day, WEEKS)
 
 
 def _nothing_seen(origins: int) -> Seen:

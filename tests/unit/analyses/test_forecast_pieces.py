@@ -1,6 +1,7 @@
 """Pieces of the forecast chapters that need no book: leaves and cuts, joining two views, weeks, payments."""
 
 import datetime
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 
 from pipeline.analyses.forecast import cash
 from pipeline.analyses.forecast.blend import Past, fit_blend, replayed, spread_of_months
+from pipeline.analyses.forecast.invoices import paid_by_month
 from pipeline.analyses.forecast.landing_record import cumulative_errors
 from pipeline.analyses.forecast.monthly import STEPS_BACK, _forecast, forecast_leaves, history_of, table_of
 from pipeline.analyses.forecast.series import Leaves, cuts_of, leaves_of, started
@@ -180,6 +182,27 @@ def test_payments_follow_the_habit():
     assert chance.sum(axis=1).min() > 0.9
     # one invoice a day falls due to be paid: about seven a week
     assert chance.sum(axis=0)[1:4].mean() == pytest.approx(7, rel=0.25)
+
+
+def test_unpaid_invoices_are_paid_in_the_months_of_their_habit():
+    """Every tenth day one of 100 is issued, due after 30 days and paid after 40."""
+    day = datetime.date(2026, 6, 30)
+    issued = pd.date_range("2024-07-05", "2026-06-30", freq="10D", unit="s")
+    due = issued + pd.Timedelta(days=30)
+    invoices = pd.DataFrame({"customer_id": "C", "issued_on": issued, "due_on": due, "amount": 100.0})
+    paid = issued + pd.Timedelta(days=40)
+    invoices["settled_on"] = pd.Series(paid).where(paid <= pd.Timestamp(day))
+    invoices["open_amount"] = invoices["amount"].where(invoices["settled_on"].isna(), 0.0)
+    book = SimpleNamespace(as_of=day, money=SimpleNamespace(settled_invoices=lambda: invoices))
+    origin = datetime.date(2026, 4, 30)
+    past, brought, now = paid_by_month(book, [origin])
+    waiting = paid[(paid > pd.Timestamp(origin)) & (issued <= pd.Timestamp(origin))]
+    in_may, in_june = (int((waiting.month == month).sum()) for month in (5, 6))
+    assert brought[0, :3].tolist() == [100.0 * in_may, 100.0 * in_june, 0.0]
+    np.testing.assert_allclose(past[0, :2], brought[0, :2], atol=60)
+    assert past[0].sum() == pytest.approx(400, rel=0.05)
+    assert now.sum() == pytest.approx(invoices["open_amount"].sum(), rel=0.05)
+    assert now[:2].sum() / now.sum() > 0.95
 
 
 @pytest.mark.parametrize(("last", "way"), [(120.0, "rose"), (80.0, "fell")])
