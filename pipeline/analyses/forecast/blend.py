@@ -44,12 +44,13 @@ class Past:
     from_seen: Array
 
     def known_before(self, origin: int) -> "Past":
-        """The record as it was at an origin: step k of origin j is over if j + k <= origin."""
+        """The record as it was at an origin: step k of origin j is over if j + k <= origin; none is later."""
         rows = np.arange(len(self.base))[:, None]
         steps = np.arange(1, self.base.shape[1] + 1)[None, :]
         over = rows + steps <= origin
         hidden = [np.where(over, each, np.nan) for each in (self.actual, self.from_seen)]
-        return Past(self.base, self.seen, *hidden)
+        made = [np.where(rows <= origin, each, np.nan) for each in (self.base, self.seen)]
+        return Past(*made, *hidden)
 
 
 @dataclass(frozen=True)
@@ -112,12 +113,14 @@ def spread_of_months(forecast: Array, actual: Array) -> tuple[Array, Array]:
 
 
 def _usual_share(past: Past) -> Array:
-    """Share of what came that known items brought, by step ahead; pooled over steps where few are known."""
+    """Share of what came that known items brought, by step ahead; the share expected where few are known."""
     came, brought = np.nansum(past.actual, axis=0), np.nansum(past.from_seen, axis=0)
-    pooled = brought.sum() / came.sum() if came.sum() > 0 else 0.0
-    counts = np.isfinite(past.actual).sum(axis=0).sum()
+    both = np.isfinite(past.base) & np.isfinite(past.seen)
+    usual, seen = (np.where(both, each, 0.0).sum(axis=0) for each in (past.base, past.seen))
+    expected = np.clip(seen / np.where(usual > 0, usual, 1.0), 0.0, 1.0)
+    counts = np.isfinite(past.actual).sum()
     prior = 0.5 * came.sum() / max(int(counts), 1) + 1e-9
-    return np.asarray((brought + prior * pooled) / (came + prior))
+    return np.asarray((brought + prior * expected) / (came + prior))
 
 
 def _level(past: Past) -> Array:

@@ -6,7 +6,7 @@ better) is a factor by month; all cuts take it, so that they still add up.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,9 @@ import pandas as pd
 from pipeline.analyses.forecast.blend import Past, fit_blend, replayed
 from pipeline.analyses.forecast.invoices import paid_by_month
 from pipeline.analyses.forecast.monthly import Monthly
-from pipeline.analyses.forecast.months_ahead import actual_after, baselines_now, by_origin
+from pipeline.analyses.forecast.months_ahead import TEACHING_MONTHS, actual_after, baselines_now, by_origin
 from pipeline.analyses.forecast.series import TOTAL, Array
-from pipeline.analyses.forecast.track import BASELINES
+from pipeline.analyses.forecast.track import BASELINES, month_ends
 from pipeline.analyses.forecast.union import Union, fit_union, replayed_union
 from pipeline.book import Book
 
@@ -45,7 +45,7 @@ def united_series(book: Book, metric: str, made: Monthly, replays: pd.DataFrame)
     alone, actual = by_origin(total, origins, "expected"), actual_after(origins, made)
     others = {name: by_origin(total, origins, name) for name in BASELINES}
     now = made.expected.sum(axis=0)
-    joined, joined_now = _with_invoices(book, origins, alone, actual, now)
+    joined, joined_now = _with_invoices(book, made, origins, alone)
     union = fit_union(joined, others, actual)
     past = _factor(replayed_union(joined, others, actual), alone)
     factor = _factor(union.of(joined_now, baselines_now(book, metric, made)), now)
@@ -53,14 +53,21 @@ def united_series(book: Book, metric: str, made: Monthly, replays: pd.DataFrame)
     return UnitedSeries(united, _moved(replays, origins, past), union)
 
 
-def _with_invoices(
-    book: Book, origins: Sequence[date], alone: Array, actual: Array, now: Array
-) -> tuple[Array, Array]:
-    """The time series joined with what unpaid invoices will bring, at past origins and now."""
-    if not book.has("invoices", "payments"):
+def _with_invoices(book: Book, made: Monthly, origins: Sequence[date], alone: Array) -> tuple[Array, Array]:
+    """The time series joined with what unpaid invoices will bring, at past origins and now.
+
+    Month ends before the first replay teach what invoices bring.
+    """
+    now = made.expected.sum(axis=0)
+    if not origins or not book.has("invoices", "payments"):
         return alone, now
-    seen, brought, seen_now = paid_by_month(book, origins)
-    past = Past(alone, seen, actual, np.where(np.isfinite(actual), brought, np.nan))
+    earlier = month_ends(origins[0] + timedelta(days=1), TEACHING_MONTHS, made.leaves.months[0].date())[::-1]
+    taught = [*earlier, *origins]
+    seen, brought, seen_now = paid_by_month(book, taught)
+    actual = actual_after(taught, made)
+    base = np.full_like(actual, np.nan)
+    base[len(earlier) :] = alone
+    past = Past(base, seen, actual, np.where(np.isfinite(actual), brought, np.nan))
     return replayed(past), np.maximum(fit_blend(past).of(now, seen_now), 0.0)
 
 

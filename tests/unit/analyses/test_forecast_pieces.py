@@ -184,6 +184,17 @@ def test_payments_follow_the_habit():
     assert chance.sum(axis=0)[1:4].mean() == pytest.approx(7, rel=0.25)
 
 
+def test_what_known_items_usually_bring_is_first_taken_from_what_is_expected_of_them():
+    # of months whose outcome is not known yet, the usual view stands: nothing is taken away for far months
+    base, seen = np.full((3, 4), 100.0), np.tile([60.0, 30.0, 10.0, 0.0], (3, 1))
+    actual = np.full((3, 4), np.nan)
+    actual[:2, 0] = 100.0
+    came = np.where(np.isfinite(actual), 60.0, np.nan)
+    blend = fit_blend(Past(base, seen, actual, came))
+    np.testing.assert_allclose(blend.usual_share, [0.6, 0.3, 0.1, 0.0])
+    np.testing.assert_allclose(blend.of(base[0], seen[0]), base[0])
+
+
 def test_unpaid_invoices_are_paid_in_the_months_of_their_habit():
     """Every tenth day one of 100 is issued, due after 30 days and paid after 40."""
     day = datetime.date(2026, 6, 30)
