@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import functools
 from collections.abc import Iterator
 
 from pipeline.company import Calendar
@@ -11,10 +10,9 @@ from pipeline.company import Calendar
 
 def is_working_day(day: datetime.date, calendar: Calendar) -> bool:
     """True if the company works on a day."""
-    free, worked = _exceptions(calendar.country, day.year)
-    if day in free:
-        return False
-    return day in worked or day.isoweekday() in calendar.working_weekdays
+    from pipeline.models.business_days import is_worked  # brings numpy: not for every command
+
+    return is_worked(day, calendar.country, calendar.working_weekdays)
 
 
 def nth_working_day(year: int, month: int, number: int, calendar: Calendar) -> datetime.date:
@@ -34,15 +32,3 @@ def _working_days(year: int, month: int, calendar: Calendar) -> Iterator[datetim
         if is_working_day(day, calendar):
             yield day
         day += datetime.timedelta(days=1)
-
-
-@functools.cache
-def _exceptions(country: str, year: int) -> tuple[frozenset[datetime.date], frozenset[datetime.date]]:
-    """Public holidays of a year, and the weekend days worked instead; none for an unknown country."""
-    import holidays
-
-    try:
-        known = holidays.country_holidays(country, years=year)
-    except NotImplementedError:
-        return frozenset(), frozenset()
-    return frozenset(known), frozenset(getattr(known, "weekend_workdays", ()))
