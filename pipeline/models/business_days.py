@@ -1,4 +1,4 @@
-"""Days that a country works, and the days around its spring festival; from the `holidays` library.
+"""Days that a country works and its spring festival (`holidays` library), and weeks of business quarters.
 
 A country that the library does not know has weekdays only.
 """
@@ -16,6 +16,8 @@ FESTIVAL_DAYS_AFTER = 8
 FESTIVAL_NAME = "(Spring Festival)"
 SPRING_FESTIVAL_COUNTRIES = ("CN", "HK", "TW", "SG", "MY", "VN", "KR")
 WEEK_DAYS = 7
+QUARTER_WEEKS = 13
+QUARTER_MONTHS = 3
 
 
 @cache
@@ -62,6 +64,17 @@ def worked_and_festival_days(
         worked[number] = sum(is_worked(day, country) for day in days)
         festival[number] = sum(day in spring_festival_days(country, day.year) for day in days)
     return worked[position], festival[position]
+
+
+def quarter_position(
+    days: npt.NDArray[Any], quarter_start_month: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Week (0 to 12) and month (0 to 2) of the business quarter in which each day lies."""
+    months = days.astype("datetime64[M]").astype(np.int64)
+    month = (months - (quarter_start_month - 1)) % QUARTER_MONTHS
+    starts = (months - month).astype("datetime64[M]").astype("datetime64[D]")
+    passed = (days.astype("datetime64[D]") - starts).astype(np.int64)
+    return np.minimum(passed // 7, QUARTER_WEEKS - 1), month
 
 
 @cache

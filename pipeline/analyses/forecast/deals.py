@@ -61,27 +61,32 @@ def _values(book: Book, rows: pd.DataFrame) -> pd.Series:
     return rows["amount"].where(rows["amount"] > 0).fillna(usual).fillna(0.0).astype(float)
 
 
-def learning_days(as_of: date, weeks: int = LEARNING_WEEKS, step: int = SNAPSHOT_WEEKS) -> list[date]:
+def learning_days(as_of: date, weeks: int, step: int = SNAPSHOT_WEEKS) -> list[date]:
     """Snapshot days to learn from, oldest first."""
     return [as_of - timedelta(weeks=k) for k in range(0, weeks, step)][::-1]
 
 
-def hazards_at(
-    rows: pd.DataFrame, origins: Sequence[date], learning: Sequence[date], calendar: Calendar
-) -> "list[ClosingHazard | None]":
-    """A hazard for every origin (oldest first), fitted anew every four weeks with what was known by then.
+def deals_with_hazards(
+    book: Book, origins: Sequence[date]
+) -> "tuple[pd.DataFrame, list[ClosingHazard | None]]":
+    """`deal_rows` of every origin (oldest first) and of the book's date, and the hazard of each such day.
 
-    `learning`: the days of `rows` to learn from, whole weeks apart.
+    A hazard is fitted anew every four weeks with what was known by then, from snapshots whole weeks apart.
     """
-    rows = rows[rows["snapshot_on"].isin([pd.Timestamp(day) for day in learning])]
+    days = [*origins, book.as_of]
+    back = (book.as_of - days[0]).days // 7 + 1
+    learning = learning_days(book.as_of, LEARNING_WEEKS + back)
+    first = book.first_day or book.as_of
+    rows = deal_rows(book, [day for day in sorted({*days, *learning}) if day >= first])
+    taught = rows[rows["snapshot_on"].isin([pd.Timestamp(day) for day in learning])]
     found: list[ClosingHazard | None] = []
     latest: ClosingHazard | None = None
     fitted_on: date | None = None
-    for origin in origins:
-        if fitted_on is None or origin - fitted_on >= REFIT_AFTER:
-            latest, fitted_on = _fitted(rows, pd.Timestamp(origin), calendar) or latest, origin
+    for day in days:
+        if fitted_on is None or day - fitted_on >= REFIT_AFTER:
+            latest, fitted_on = _fitted(taught, pd.Timestamp(day), book.company.calendar) or latest, day
         found.append(latest)
-    return found
+    return rows, found
 
 
 def _fitted(rows: pd.DataFrame, origin: pd.Timestamp, calendar: Calendar) -> "ClosingHazard | None":
@@ -94,9 +99,7 @@ def _fitted(rows: pd.DataFrame, origin: pd.Timestamp, calendar: Calendar) -> "Cl
     # Before the first recorded closing deals could only be seen to stay open.
     past = past[past["snapshot_on"] >= past["closed_on"].min()]
     varying = [name for name in COVARIATES if past[name].nunique(dropna=False) >= 2]
-    settings = HazardSettings(
-        quarter_start_month=(calendar.fiscal_year_start_month - 1) % 3 + 1, country=calendar.country
-    )
+    settings = HazardSettings(quarter_start_month=calendar.quarter_start_month, country=calendar.country)
     try:
         return fit_closing_hazard(past, as_of=origin, covariates=varying, settings=settings)
     except NotEnoughData:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analyses.cache import cached
-from pipeline.analyses.forecast.departed import departed_people, handed_over
+from pipeline.analyses.forecast.departed import PERSON, departed_people, handed_over
 from pipeline.analyses.forecast.series import (
     TOTAL,
     Array,
@@ -208,17 +208,17 @@ def table_of(monthly: Monthly, dimension: str = "", value: str = "") -> pd.DataF
     cuts, sums = cuts_of(leaves)
     expected = sums @ monthly.expected[chosen]
     history = started(sums @ leaves.amounts) / monthly.calendar.past
+    is_person = (cuts["dimension"] == PERSON).to_numpy()
     steps = expected.shape[1]
     frame = cuts.loc[cuts.index.repeat(steps)].reset_index(drop=True)
     frame["month"] = np.tile(monthly.ahead, len(cuts))
     frame["months_ahead"] = np.tile(np.arange(1, steps + 1), len(cuts))
     frame["expected"] = np.round(expected.ravel(), 2)
     for level in LEVELS:
-        width = np.where(
-            (cuts["dimension"] == "person").to_numpy()[:, None],
-            width_of(monthly.of_people, history, level),
-            width_of(monthly.panel, history, level),
-        )
+        width = np.zeros_like(expected)
+        for panel, rows in ((monthly.of_people, is_person), (monthly.panel, ~is_person)):
+            if rows.any():
+                width[rows] = width_of(panel, history[rows], level)
         half = (width * monthly.calendar.ahead).ravel()
         name = f"{round(100 * level)}"
         frame[f"low_{name}"] = np.maximum(frame["expected"] - half, 0.0)

@@ -14,14 +14,7 @@ import pandas as pd
 
 from pipeline.analyses.cache import cached
 from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed, spread_of_months
-from pipeline.analyses.forecast.deals import (
-    LEARNING_WEEKS,
-    chances,
-    deal_rows,
-    hazards_at,
-    keys_of,
-    learning_days,
-)
+from pipeline.analyses.forecast.deals import chances, deals_with_hazards, keys_of
 from pipeline.analyses.forecast.monthly import Monthly, history_of, monthly_forecast
 from pipeline.analyses.forecast.series import TOTAL, Array
 from pipeline.analyses.forecast.spread import Spread, past_half_widths, spread_of_sums
@@ -33,7 +26,6 @@ from pipeline.models.forecast.naive import seasonal_naive, trailing_mean
 
 MONTHS = 12
 WEEKS = 30
-WEEKS_A_MONTH = 5
 TAUGHT_MONTHS = 16
 """Replays before those of the record; they only teach. On seven other companies, 16 instead of 4 took a tenth
 off the large ones' error, most off long sums', and left the small ones' as it was."""
@@ -150,10 +142,7 @@ def _with_deals(book: Book, monthly: Monthly, total: pd.DataFrame, origins: Sequ
     """Join the monthly forecast with the open deals, now and at the origins."""
     earlier = _earlier(origins or [book.as_of], monthly)
     taught = [*earlier, *origins]
-    learning = learning_days(book.as_of, LEARNING_WEEKS + WEEKS_A_MONTH * len(taught))
-    every = sorted({*taught, *learning, book.as_of})
-    rows = deal_rows(book, [day for day in every if book.first_day is None or day >= book.first_day])
-    hazards = hazards_at(rows, [*taught, book.as_of], learning, book.company.calendar)
+    rows, hazards = deals_with_hazards(book, taught)
     seen_past, from_seen = _past_deals(rows, taught, hazards)
     actual = actual_after(taught, monthly)
     base = np.full_like(actual, np.nan)

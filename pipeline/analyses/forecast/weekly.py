@@ -40,8 +40,13 @@ def usual_weeks(blocks: Array, as_of: date, weeks: int, calendar: Calendar) -> A
     first = np.datetime64(as_of) + 1
     past = first - WEEK_DAYS * np.arange(len(blocks), 0, -1)
     ahead = first + WEEK_DAYS * np.arange(weeks)
-    start = (calendar.fiscal_year_start_month - 1) % 3 + 1
-    return forecast_weeks(blocks, past, ahead, country=calendar.country, quarter_start_month=start)
+    return forecast_weeks(
+        blocks,
+        past,
+        ahead,
+        country=calendar.country,
+        quarter_start_month=calendar.quarter_start_month,
+    )
 
 
 def months_by_weeks(daily: pd.DataFrame, as_of: date, months: pd.DatetimeIndex, calendar: Calendar) -> Array:

@@ -15,14 +15,7 @@ import pandas as pd
 from pipeline.analyses.cache import cached
 from pipeline.analyses.forecast import cash
 from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed
-from pipeline.analyses.forecast.deals import (
-    LEARNING_WEEKS,
-    chances,
-    deal_rows,
-    hazards_at,
-    keys_of,
-    learning_days,
-)
+from pipeline.analyses.forecast.deals import chances, deals_with_hazards, keys_of
 from pipeline.analyses.forecast.departed import departed_people, handed_over
 from pipeline.analyses.forecast.invoices import dated_invoices, payments_of
 from pipeline.analyses.forecast.series import Array
@@ -169,11 +162,7 @@ def _actual(blocks: Array, origins: int) -> Array:
 def _deals_seen(book: Book, origins: Sequence[date]) -> Seen:
     if not book.has("opportunities", "opportunity_history"):
         return _nothing_seen(len(origins))
-    first = book.first_day or book.as_of
-    learning = learning_days(book.as_of, LEARNING_WEEKS + len(origins))
-    days = sorted({*origins, book.as_of, *learning})
-    rows = deal_rows(book, [day for day in days if day >= first])
-    hazards = hazards_at(rows, [*origins, book.as_of], learning, book.company.calendar)
+    rows, hazards = deals_with_hazards(book, origins)
     past, brought = np.zeros((len(origins), WEEKS)), np.zeros((len(origins), WEEKS))
     for number, origin in enumerate(origins):
         deals = rows[rows["snapshot_on"] == pd.Timestamp(origin)]

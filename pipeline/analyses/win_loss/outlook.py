@@ -64,7 +64,7 @@ def company_outlook(book: Book) -> Outlook:
     rows, now, covariates = _cases(book)
     step = 4 if covariates else 2
     settings = HazardSettings(
-        quarter_start_month=(book.company.calendar.fiscal_year_start_month - 1) % 3 + 1,
+        quarter_start_month=book.company.calendar.quarter_start_month,
         country=book.company.calendar.country,
         calibration_spacing_weeks=step,
         calibration_origins=MATURED_ORIGINS if covariates else 8,

@@ -13,15 +13,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from pipeline.models.business_days import WEEK_DAYS, worked_and_festival_days
+from pipeline.models.business_days import (
+    QUARTER_MONTHS,
+    QUARTER_WEEKS,
+    WEEK_DAYS,
+    quarter_position,
+    worked_and_festival_days,
+)
 from pipeline.models.closing_hazard.settings import HazardSettings
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Floats: TypeAlias = npt.NDArray[Any]
 
 AGE_STARTS_WEEKS = np.concatenate([np.arange(27), np.arange(28, 53, 4), [65, 78, 104, 156]])
-QUARTER_WEEKS = 13
-QUARTER_MONTHS = 3
 COHORTS = 53
 LEAD_STARTS_WEEKS = np.array([0, 2, 4, 8, 16])
 DAYS_OF_WEEK = WEEK_DAYS + 1
@@ -112,15 +116,6 @@ def term_levels(
         levels.append(lead)
         levels += [c.encode(frame[c.name])[position] * len(LEAD_STARTS_WEEKS) + lead for c in covariates]
     return [level.astype(np.int64) for level in levels]
-
-
-def quarter_position(days: npt.NDArray[Any], quarter_start_month: int) -> tuple[Ints, Ints]:
-    """Week (0 to 12) and month (0 to 2) of the business quarter in which each day lies."""
-    months = days.astype("datetime64[M]").astype(np.int64)
-    month = (months - (quarter_start_month - 1)) % QUARTER_MONTHS
-    starts = (months - month).astype("datetime64[M]").astype("datetime64[D]")
-    passed = (days.astype("datetime64[D]") - starts).astype(np.int64)
-    return np.minimum(passed // 7, QUARTER_WEEKS - 1), month
 
 
 def week_months() -> tuple[int, ...]:

@@ -6,16 +6,15 @@ the three kinds, found from the data (Schall 1991, "Estimation in generalized li
 effects", Biometrika 78): on few or noisy weeks they vanish, and a plain mean of the latest weeks is left.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.models.business_days import WEEK_DAYS, worked_and_festival_days
+from pipeline.models.business_days import QUARTER_WEEKS, WEEK_DAYS, quarter_position, worked_and_festival_days
 from pipeline.models.forecast.panel import Array
 
-QUARTER_WEEKS, QUARTER_MONTHS, YEAR_MONTHS = 13, 3, 12
+YEAR_MONTHS = 12
 YEAR_WEEKS = 53
 MINIMUM_WEEKS = 2 * QUARTER_WEEKS
 """Fewer weeks tell of no effects, and under a year of none of the months: they are the level's own moves."""
@@ -30,14 +29,6 @@ FIRST_VARIANCE, FIRST_WEEKS = 0.04, 2.0
 VARIANCE_LIMITS = (1e-4, 1.0)
 FIT_STEPS = 12
 LARGEST_SCORE = 4.0
-
-
-@dataclass(frozen=True)
-class WeekEffects:
-    """Factors by which weeks differ: `past` of the weeks known, `ahead` of those to come (1: as usual)."""
-
-    past: Array
-    ahead: Array
 
 
 def forecast_weeks(
@@ -59,41 +50,24 @@ def forecast_weeks(
     """
     if not len(values):
         return np.zeros(len(ahead))
-    effects = week_effects(
-        values, first_days, ahead, country=country, quarter_start_month=quarter_start_month
-    )
-    return np.asarray(_level(np.maximum(values, 0.0), effects.past, len(ahead)) * effects.ahead)
-
-
-def week_effects(
-    values: Array,
-    first_days: npt.NDArray[Any],
-    ahead: npt.NDArray[Any],
-    *,
-    country: str = "",
-    quarter_start_month: int = 1,
-) -> WeekEffects:
-    """How weeks differ by quarter, month and calendar; all ones on under two quarters."""
     count, positive = len(values), np.maximum(values, 0.0)
-    if count < MINIMUM_WEEKS or not positive.any():
-        return WeekEffects(np.ones(count), np.ones(len(ahead)))
-    days, is_short = np.concatenate([first_days, ahead]), count < YEAR_WEEKS
-    table, kind = _table(days, country, quarter_start_month, is_short)
-    found = _fitted(positive / _surroundings(positive), table[:count], kind)
-    factor = np.exp(np.clip(table @ found, -LARGEST_SCORE, LARGEST_SCORE))
-    return WeekEffects(factor[:count], factor[count:])
+    factor = np.ones(count + len(ahead))
+    if count >= MINIMUM_WEEKS and positive.any():
+        days = np.concatenate([first_days, ahead])
+        table, kind = _table(days, country, quarter_start_month, is_short=count < YEAR_WEEKS)
+        found = _fitted(positive / _surroundings(positive), table[:count], kind)
+        factor = np.exp(np.clip(table @ found, -LARGEST_SCORE, LARGEST_SCORE))
+    return np.asarray(_level(positive, factor[:count], len(ahead)) * factor[count:])
 
 
 def _table(
-    first_days: npt.NDArray[Any], country: str, quarter_start_month: int, is_short: bool
+    first_days: npt.NDArray[Any], country: str, quarter_start_month: int, *, is_short: bool
 ) -> tuple[Array, npt.NDArray[np.int64]]:
     """One row per week, one column per effect, each column's kind: quarter, calendar, month if not short."""
     first = first_days.astype("datetime64[D]")
     middle = first + WEEK_DAYS // 2
     months = middle.astype("datetime64[M]").astype(np.int64)
-    starts = (months - (months - (quarter_start_month - 1)) % QUARTER_MONTHS).astype("datetime64[M]")
-    passed = (middle - starts.astype("datetime64[D]")).astype(np.int64) // WEEK_DAYS
-    week = np.minimum(passed, QUARTER_WEEKS - 1)
+    week, _ = quarter_position(middle, quarter_start_month)
     worked, festival = (
         worked_and_festival_days(first, country) if country else (np.zeros(len(first)), np.zeros(len(first)))
     )

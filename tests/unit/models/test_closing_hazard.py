@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pipeline.errors import ModelInputError, NotEnoughData
-from pipeline.models.business_days import worked_and_festival_days
+from pipeline.models.business_days import quarter_position, worked_and_festival_days
 from pipeline.models.closing_hazard import (
     HazardSettings,
     fit_calibrated_hazard,
@@ -13,7 +13,6 @@ from pipeline.models.closing_hazard import (
     forecast_at_origins,
     repeat_static_cases,
 )
-from pipeline.models.closing_hazard.design import quarter_position
 from pipeline.models.closing_hazard.fit import _thin_quiet_weeks
 from pipeline.models.closing_hazard.rows import as_known, weeks_at_risk
 
