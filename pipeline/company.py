@@ -70,11 +70,6 @@ class Calendar(Settings):
     fiscal_year_start_month: int = Field(default=1, ge=1, le=12)
     working_weekdays: tuple[Annotated[int, Field(ge=1, le=7)], ...] = (1, 2, 3, 4, 5)
 
-    @property
-    def quarter_start_month(self) -> int:
-        """First month (1 to 3) of a business quarter."""
-        return (self.fiscal_year_start_month - 1) % 3 + 1
-
 
 class Stage(Settings):
     """One open stage of an opportunity; `probability` is the CRM's own, used only as a baseline."""

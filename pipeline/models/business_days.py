@@ -66,6 +66,11 @@ def worked_and_festival_days(
     return worked[position], festival[position]
 
 
+def quarter_start(year_start_month: int) -> int:
+    """First month (1 to 3) of a business quarter in a year that starts with the given month."""
+    return (year_start_month - 1) % QUARTER_MONTHS + 1
+
+
 def quarter_position(
     days: npt.NDArray[Any], quarter_start_month: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

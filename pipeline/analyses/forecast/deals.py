@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.book import Book
 from pipeline.company import DIMENSIONS, Calendar
 from pipeline.errors import NotEnoughData
+from pipeline.models.business_days import quarter_start
 
 if TYPE_CHECKING:  # its solver is slow to import
     from pipeline.models.closing_hazard import ClosingHazard
@@ -99,7 +100,9 @@ def _fitted(rows: pd.DataFrame, origin: pd.Timestamp, calendar: Calendar) -> "Cl
     # Before the first recorded closing deals could only be seen to stay open.
     past = past[past["snapshot_on"] >= past["closed_on"].min()]
     varying = [name for name in COVARIATES if past[name].nunique(dropna=False) >= 2]
-    settings = HazardSettings(quarter_start_month=calendar.quarter_start_month, country=calendar.country)
+    settings = HazardSettings(
+        quarter_start_month=quarter_start(calendar.fiscal_year_start_month), country=calendar.country
+    )
     try:
         return fit_closing_hazard(past, as_of=origin, covariates=varying, settings=settings)
     except NotEnoughData:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.company import Calendar
+from pipeline.models.business_days import quarter_start
 from pipeline.models.forecast.weeks import MINIMUM_WEEKS, forecast_weeks
 
 Array = npt.NDArray[np.float64]
@@ -45,7 +46,7 @@ def usual_weeks(blocks: Array, as_of: date, weeks: int, calendar: Calendar) -> A
         past,
         ahead,
         country=calendar.country,
-        quarter_start_month=calendar.quarter_start_month,
+        quarter_start_month=quarter_start(calendar.fiscal_year_start_month),
     )
 
 

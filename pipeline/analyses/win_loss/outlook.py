@@ -10,6 +10,7 @@ from pipeline.analyses.win_loss.record import no_record, record_of
 from pipeline.analyses.win_loss.training import snapshot_days, snapshots
 from pipeline.book import Book
 from pipeline.errors import NotEnoughData
+from pipeline.models.business_days import quarter_start
 from pipeline.models.closing_hazard import (
     HazardSettings,
     fit_calibrated_hazard,
@@ -64,7 +65,7 @@ def company_outlook(book: Book) -> Outlook:
     rows, now, covariates = _cases(book)
     step = 4 if covariates else 2
     settings = HazardSettings(
-        quarter_start_month=book.company.calendar.quarter_start_month,
+        quarter_start_month=quarter_start(book.company.calendar.fiscal_year_start_month),
         country=book.company.calendar.country,
         calibration_spacing_weeks=step,
         calibration_origins=MATURED_ORIGINS if covariates else 8,
