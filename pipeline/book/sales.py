@@ -45,6 +45,37 @@ class Sales(Section):
             lambda: self._by_period(metric, every, chosen, first, last),
         )
 
+    def cap(self, share: float, metric: Metric = "contracts") -> float:
+        """Size of the smallest sale beyond which at most `share` of all money lies; 0 without sales.
+
+        Credits are left out.
+
+        Raises:
+            UsageError: a share that is not between 0 and 1.
+        """
+        if not 0 < share < 1:
+            raise UsageError(f"{share} is not a share.", "Use a number between 0 and 1.")
+        found = self._once(("cap", share, metric), lambda: self._cap(share, metric))
+        return float(found["cap"].fillna(0.0).iloc[0]) if len(found) else 0.0
+
+    def beyond(
+        self, cap: float, metric: Metric = "contracts", every: Every = "month", by: Iterable[str] = ()
+    ) -> pd.DataFrame:
+        """What single sales brought beyond a cap, one row per period and cell with such a sale.
+
+        Columns: period_start, the dimensions of `by`, amount (of a sale larger than `cap` the part beyond it,
+        of a credit larger than that likewise, negative; product lines take part by their share of the sale).
+
+        Raises:
+            UsageError: an unknown dimension, or a cap that is not positive.
+        """
+        chosen = checked_dimensions(by)
+        if not cap > 0:
+            raise UsageError(f"A cap of {cap} leaves nothing.", "Use a positive amount.")
+        return self._once(
+            ("beyond", cap, metric, every, chosen), lambda: self._beyond(cap, metric, every, chosen)
+        )
+
     def customers(self) -> pd.DataFrame:
         """What each customer bought, one row per customer with a purchase.
 
@@ -101,6 +132,33 @@ class Sales(Section):
         cells = rows.group_by("period_start", *by).agg(
             amount=rows.amount.sum().cast("float64"), count=(rows.amount > 0).sum()
         )
+        return self._asked(cells, ["period_start", *by])
+
+    def _cap(self, share: float, metric: Metric) -> Asked:
+        import ibis
+
+        rows = self._rows(metric)
+        sales = rows.group_by("sale_id").agg(amount=rows.amount.sum().cast(MONEY))
+        sales = sales.filter(sales.amount > 0)
+        larger = ibis.window(order_by=[ibis.desc("amount"), "sale_id"], preceding=None, following=0)
+        sales = sales.mutate(
+            total=sales.amount.sum().over(ibis.window()),
+            so_far=sales.amount.sum().over(larger),
+            number=ibis.row_number().over(larger) + 1,
+        )
+        beyond = sales.so_far.cast("float64") - sales.number * sales.amount.cast("float64")
+        low_enough = sales.filter(beyond <= share * sales.total.cast("float64"))
+        return self._asked(low_enough.agg(cap=low_enough.amount.min().cast("float64")), ["cap"])
+
+    def _beyond(self, cap: float, metric: Metric, every: Every, by: tuple[str, ...]) -> Asked:
+        rows = self._rows(metric, by)
+        wholes = rows.group_by(large_id=rows.sale_id).agg(size=rows.amount.sum().cast("float64").abs())
+        large = rows.inner_join(wholes.filter(wholes["size"] > cap), [("sale_id", "large_id")])
+        large = large.mutate(
+            period_start=_start(large.day, every),
+            part=large.amount.cast("float64") * (1.0 - cap / large["size"]),
+        )
+        cells = large.group_by("period_start", *by).agg(amount=large.part.sum())
         return self._asked(cells, ["period_start", *by])
 
     def _days(self, *keys: str) -> Any:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.analyses.cache import cached
 from pipeline.analyses.forecast.departed import PERSON, departed_people, handed_over
+from pipeline.analyses.forecast.large_sales import evened_days, evened_leaves
 from pipeline.analyses.forecast.series import (
     TOTAL,
     Array,
@@ -53,6 +54,7 @@ class Monthly:
         cuts: one row per cut of the company: dimension, value.
         panel: the models' view of the large cuts (shares, intervals, members).
         of_people: the same of all cuts, most of which are people.
+        evened: the leaves with large sales evened out, which the models learn from.
         ahead: first days of the months forecast.
         calendar: factors of the calendar, past and ahead.
         one_off: one row per one-off month of a cut: dimension, value, month, amount, limited_to.
@@ -62,6 +64,7 @@ class Monthly:
     """
 
     leaves: Leaves
+    evened: Leaves
     expected: Array
     cuts: pd.DataFrame
     panel: PanelForecast
@@ -96,8 +99,17 @@ def metric_leaves(book: Book, metric: str, dimensions: tuple[str, ...] = DIMENSI
 @cached
 def monthly_forecast(book: Book, metric: str, months_ahead: int) -> Monthly | None:
     """Forecast one metric of the whole company; None where there are under four whole months."""
-    leaves = metric_leaves(book.whole, metric)
-    made = forecast_leaves(leaves, months_ahead, book.company.calendar.country)
+    return forecast_of(book.whole, metric, months_ahead)
+
+
+def forecast_of(
+    book: Book, metric: str, months_ahead: int, steps_back: tuple[int, ...] = STEPS_BACK
+) -> Monthly | None:
+    """The forecast as the book stands; None where there are under four whole months."""
+    leaves = metric_leaves(book, metric)
+    evened = evened_leaves(book, metric, leaves)
+    country = book.company.calendar.country
+    made = forecast_leaves(leaves, months_ahead, country, evened=evened, steps_back=steps_back)
     return made and as_known_otherwise(made, book, metric)
 
 
@@ -107,8 +119,9 @@ def as_known_otherwise(made: Monthly, book: Book, metric: str) -> Monthly:
     The nearest months move toward what the company's weeks say of them, all leaves by the same factor.
     """
     daily = book.whole.sales.by_period(metric, "day")  # type: ignore[arg-type]
+    evened = evened_days(book.whole, metric, daily)
     nearest = made.ahead[: len(SHARE_OF_WEEKS)]
-    seen = months_by_weeks(daily, book.as_of, nearest, book.company.calendar)
+    seen = months_by_weeks(daily, book.as_of, nearest, book.company.calendar, evened=evened)
     total = made.expected[:, : len(nearest)].sum(axis=0)
     known = np.isfinite(seen) & (total > 0)
     share = np.array(SHARE_OF_WEEKS[: len(nearest)])
@@ -123,10 +136,13 @@ def forecast_leaves(
     months_ahead: int,
     country: str,
     *,
+    evened: Leaves | None = None,
     boosting: bool | None = False,
     steps_back: tuple[int, ...] = STEPS_BACK,
 ) -> Monthly | None:
     """Forecast leaves coherently; None where there are under four whole months or nothing was sold.
+
+    `evened`: the same leaves with large sales evened out; the models learn from these.
 
     Two hierarchies are forecast, one of all leaves and one of large cells. What the models choose and
     reconcile on thousands of small leaves differs from what they do on a few large ones, neither is always
@@ -134,12 +150,15 @@ def forecast_leaves(
     """
     if leaves.amounts.shape[1] < MINIMUM_MONTHS or not (leaves.amounts != 0).any():
         return None
-    fine = _forecast(leaves, months_ahead, country, boosting, steps_back)
+    learned = leaves if evened is None else evened
+    fine = _forecast(leaves, learned, months_ahead, country, boosting=boosting, steps_back=steps_back)
     used = [name for name in COARSE if name in leaves.dimensions]
     if len(used) == len(leaves.dimensions.columns):
         return fine
     cells, cell = leaves.summed(used)
-    coarse = _forecast(cells, months_ahead, country, boosting, steps_back)
+    coarse = _forecast(
+        cells, learned.summed(used)[0], months_ahead, country, boosting=boosting, steps_back=steps_back
+    )
     said = np.zeros_like(coarse.expected)
     np.add.at(said, cell, fine.expected)
     toward = 1 + COARSE_SHARE * (coarse.expected / np.where(said > 0, said, 1.0) - 1)
@@ -148,27 +167,39 @@ def forecast_leaves(
 
 
 def _forecast(
-    leaves: Leaves, months_ahead: int, country: str, boosting: bool | None, steps_back: tuple[int, ...]
+    leaves: Leaves,
+    evened: Leaves,
+    months_ahead: int,
+    country: str,
+    *,
+    boosting: bool | None,
+    steps_back: tuple[int, ...],
 ) -> Monthly:
     """One hierarchy: its cuts as a panel, its leaves, and both reconciled."""
     ahead = month_starts(*_span_after(leaves.months[-1], months_ahead))
     cuts, sums = cuts_of(leaves)
-    totals = sums @ leaves.amounts
+    came, totals = sums @ leaves.amounts, sums @ evened.amounts
     calendar = calendar_effects(totals[:1], _days(leaves.months), _days(ahead), country)
     limited, flags = limited_outliers(started(totals) / calendar.past)
     parent = np.where(np.arange(len(cuts)) == 0, -1, 0)
     panel = forecast_panel(
-        limited, months_ahead, parent=parent, levels=LEVELS, boosting=boosting, steps_back=steps_back
+        limited,
+        months_ahead,
+        parent=parent,
+        outcomes=started(came) / calendar.past,
+        levels=LEVELS,
+        boosting=boosting,
+        steps_back=steps_back,
     )
     analogy = growth_by_analogy(
         panel.members.without_season, pd.factorize(cuts["dimension"])[0], months_ahead
     )
     panel = replace(panel, expected=panel.expected * analogy.factor)
-    expected = _coherent(leaves, cuts, sums, panel, calendar)
-    found = _one_off(cuts, totals, limited * calendar.past, flags, leaves)
+    expected = _coherent(evened, cuts, sums, panel, calendar)
+    found = _one_off(cuts, came, limited * calendar.past, flags, leaves)
     young = _young(cuts, limited, analogy, leaves)
     expected = np.round(expected * calendar.ahead, 2)
-    return Monthly(leaves, expected, cuts, panel, panel, ahead, calendar, found, young, country)
+    return Monthly(leaves, evened, expected, cuts, panel, panel, ahead, calendar, found, young, country)
 
 
 def _coherent(
@@ -207,7 +238,8 @@ def table_of(monthly: Monthly, dimension: str = "", value: str = "") -> pd.DataF
         chosen = (monthly.leaves.dimensions[dimension] == value).to_numpy()
     cuts, sums = cuts_of(leaves)
     expected = sums @ monthly.expected[chosen]
-    history = started(sums @ leaves.amounts) / monthly.calendar.past
+    evened = monthly.evened.within(dimension, value)
+    learned, came = (started(sums @ each.amounts) / monthly.calendar.past for each in (evened, leaves))
     is_person = (cuts["dimension"] == PERSON).to_numpy()
     steps = expected.shape[1]
     frame = cuts.loc[cuts.index.repeat(steps)].reset_index(drop=True)
@@ -218,7 +250,7 @@ def table_of(monthly: Monthly, dimension: str = "", value: str = "") -> pd.DataF
         width = np.zeros_like(expected)
         for panel, rows in ((monthly.of_people, is_person), (monthly.panel, ~is_person)):
             if rows.any():
-                width[rows] = width_of(panel, history[rows], level)
+                width[rows] = width_of(panel, learned[rows], level, came[rows])
         half = (width * monthly.calendar.ahead).ravel()
         name = f"{round(100 * level)}"
         frame[f"low_{name}"] = np.maximum(frame["expected"] - half, 0.0)

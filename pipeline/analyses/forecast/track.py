@@ -13,8 +13,7 @@ import pandas as pd
 from pipeline.analyses.cache import cached
 from pipeline.analyses.forecast.monthly import (
     Monthly,
-    as_known_otherwise,
-    forecast_leaves,
+    forecast_of,
     history_of,
     metric_leaves,
     table_of,
@@ -67,12 +66,9 @@ def replayed_months(book: Book, metric: str, months_ahead: int, replays: int) ->
 def _replayed(whole: Book, origin: date, metric: str, months_ahead: int) -> pd.DataFrame:
     """What was forecast at one past day, kept on disk: longer records share the shorter ones' replays."""
     earlier = whole.at(origin)
-    leaves = metric_leaves(earlier, metric)
-    country = whole.company.calendar.country
-    made = forecast_leaves(leaves, months_ahead, country, boosting=False, steps_back=REPLAYED_STEPS_BACK)
+    made = forecast_of(earlier, metric, months_ahead, REPLAYED_STEPS_BACK)
     if made is None:
         return pd.DataFrame()
-    made = as_known_otherwise(made, earlier, metric)
     frame = table_of(made).assign(origin=pd.Timestamp(origin), **_baselines(made))
     return frame.assign(target=targets_ahead(earlier, metric, history_of(made), frame))
 

@@ -50,14 +50,23 @@ def usual_weeks(blocks: Array, as_of: date, weeks: int, calendar: Calendar) -> A
     )
 
 
-def months_by_weeks(daily: pd.DataFrame, as_of: date, months: pd.DatetimeIndex, calendar: Calendar) -> Array:
+def months_by_weeks(
+    daily: pd.DataFrame,
+    as_of: date,
+    months: pd.DatetimeIndex,
+    calendar: Calendar,
+    *,
+    evened: pd.DataFrame | None = None,
+) -> Array:
     """What the weeks say of months that are not over: what came so far, and the weeks to come by their days.
 
-    `daily`: period_start, amount; `months`: first days, in order. NaN where there are too few weeks.
+    `daily`: period_start, amount; `months`: first days, in order; `evened`: the same days with large sales
+    evened out, from which the weeks to come are told. NaN where there are too few weeks.
     """
     if daily.empty:
         return np.full(len(months), np.nan)
-    blocks = blocks_of(daily, as_of, daily["period_start"].min().date())
+    learned = daily if evened is None else evened
+    blocks = blocks_of(learned, as_of, learned["period_start"].min().date())
     if len(blocks) < MINIMUM_WEEKS:
         return np.full(len(months), np.nan)
     end = (months[-1] + pd.offsets.MonthEnd(0)).date()

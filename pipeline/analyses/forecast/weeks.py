@@ -18,6 +18,7 @@ from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed
 from pipeline.analyses.forecast.deals import chances, deals_with_hazards, keys_of
 from pipeline.analyses.forecast.departed import departed_people, handed_over
 from pipeline.analyses.forecast.invoices import dated_invoices, payments_of
+from pipeline.analyses.forecast.large_sales import evened_days
 from pipeline.analyses.forecast.series import Array
 from pipeline.analyses.forecast.union import TARGET, fit_union, replayed_union
 from pipeline.analyses.forecast.weekly import (
@@ -82,12 +83,12 @@ def weeks_ahead(book: Book, metric: str) -> WeeksAhead | None:
         return None
     if book.sales.by_period(metric, "month").empty:  # type: ignore[arg-type]
         return None
-    blocks = _blocks(book, metric, book.as_of)
+    blocks = _blocks(book.sales.by_period(metric, "day"), book.as_of)  # type: ignore[arg-type]
     count = min(VINTAGES + TAUGHT_WEEKS, len(blocks) - MINIMUM_WEEKS)
     origins = [book.as_of - timedelta(weeks=k) for k in range(count, 0, -1)]
     base, last_year, mean = (
         np.array(rows)
-        for rows in zip(*(_usual(book, metric, day) for day in [*origins, book.as_of]), strict=True)
+        for rows in zip(*(_usual(book.at(day), metric) for day in [*origins, book.as_of]), strict=True)
     )
     actual = _actual(blocks, len(origins))
     seen = _deals_seen(book, origins) if metric == "contracts" else _invoices_seen(book, origins)
@@ -135,17 +136,16 @@ class Seen:
     items: pd.DataFrame
 
 
-def _blocks(book: Book, metric: str, day: date) -> Array:
-    earlier = book if day == book.as_of else book.at(day)
-    daily = earlier.sales.by_period(metric, "day")  # type: ignore[arg-type]
+def _blocks(daily: pd.DataFrame, day: date) -> Array:
     first = daily["period_start"].min()
     return blocks_of(daily, day, first.date()) if len(daily) else np.zeros(1)
 
 
-def _usual(book: Book, metric: str, day: date) -> tuple[Array, Array, Array]:
-    """What is usual, last year's weeks and the trailing mean, as seen on a day."""
-    blocks = _blocks(book, metric, day)
-    usual = usual_weeks(blocks, day, WEEKS, book.company.calendar)
+def _usual(book: Book, metric: str) -> tuple[Array, Array, Array]:
+    """What is usual (large sales evened out), last year's weeks and the trailing mean, as the book stands."""
+    daily = book.sales.by_period(metric, "day")  # type: ignore[arg-type]
+    blocks, evened = (_blocks(each, book.as_of) for each in (daily, evened_days(book, metric, daily)))
+    usual = usual_weeks(evened, book.as_of, WEEKS, book.company.calendar)
     return usual, last_years_weeks(blocks, WEEKS), mean_of_latest(blocks, WEEKS)
 
 

@@ -4,7 +4,7 @@ Theta and damped trend with shrunk seasons, one boosted model over all series wh
 the seasonal naive forecast, combined with shares chosen by rolling backtest on the panel itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from pipeline.models.forecast.boosting import MINIMUM_SERIES, boosted, fit_boost
 from pipeline.models.forecast.combination import Shares, choose_shares, combined
 from pipeline.models.forecast.intervals import Spread, fit_spread, half_width
 from pipeline.models.forecast.members import Members, member_forecasts
-from pipeline.models.forecast.panel import Array, Ints, checked_panel
+from pipeline.models.forecast.panel import Array, Ints, checked_panel, naive_scale
 from pipeline.models.forecast.rolling import STEPS_BACK, Origin, rolled_back
 
 __all__ = ["MINIMUM_SERIES", "PanelForecast", "forecast_panel", "width_of"]
@@ -50,6 +50,7 @@ def forecast_panel(
     horizon: int,
     *,
     parent: npt.ArrayLike | None = None,
+    outcomes: npt.ArrayLike | None = None,
     levels: tuple[float, ...] = (0.8, 0.95),
     boosting: bool | None = None,
     steps_back: tuple[int, ...] = STEPS_BACK,
@@ -58,9 +59,10 @@ def forecast_panel(
     """Forecast every series of a panel for the next `horizon` months.
 
     `values`: one row per series, one column per month, NaN before a series begins; all end in the same
-    month. `parent`: row of each series' parent, -1 for none; its season is borrowed. `boosting`: learn one
-    LightGBM over all series; by default where it is installed and there are at least 100 series.
-    `steps_back`: months before the last one at which the models are run again.
+    month. `parent`: row of each series' parent, -1 for none; its season is borrowed. `outcomes`: what came,
+    where `values` are evened out: forecasts learn from the values, intervals are to hold the outcomes.
+    `boosting`: learn one LightGBM over all series; by default where it is installed and there are at least
+    100 series. `steps_back`: months before the last one at which the models are run again.
 
     Raises:
         ModelInputError: values of the wrong shape, infinite, or ending before the last month.
@@ -76,8 +78,11 @@ def forecast_panel(
     if shares.boosted > 0:
         correction = boosted(fit_booster(learned, seed=seed), panel, members)
     expected = combined(members, shares, correction)
-    spread = fit_spread(panel, origins, [_without_boosting(origin, shares) for origin in origins])
-    widths = {level: half_width(spread, panel, members, horizon, level) for level in levels}
+    came = panel if outcomes is None else checked_panel(outcomes)
+    judged = [_judged_by(origin, came) for origin in origins]
+    spread = fit_spread(came, judged, [_without_boosting(origin, shares) for origin in origins])
+    noisy = _as_noisy_as(members, panel, came)
+    widths = {level: half_width(spread, came, noisy, horizon, level) for level in levels}
     never_negative = (np.nanmin(panel, axis=1) >= 0)[:, None]
     floor = np.where(never_negative, 0.0, -np.inf)
     return PanelForecast(
@@ -92,11 +97,34 @@ def forecast_panel(
     )
 
 
-def width_of(result: PanelForecast, values: npt.ArrayLike, level: float) -> Array:
+def width_of(
+    result: PanelForecast, values: npt.ArrayLike, level: float, outcomes: npt.ArrayLike | None = None
+) -> Array:
     """Half the width of the intervals of other series of the kind, such as sums: series by months ahead."""
     panel = checked_panel(values)
+    came = panel if outcomes is None else checked_panel(outcomes)
     horizon = result.expected.shape[1]
-    return half_width(result.spread, panel, member_forecasts(panel, horizon), horizon, level)
+    members = _as_noisy_as(member_forecasts(panel, horizon), panel, came)
+    return half_width(result.spread, came, members, horizon, level)
+
+
+def _judged_by(origin: Origin, outcomes: Array) -> Origin:
+    """The origin with what came in place of the evened values."""
+    columns = origin.panel.shape[1]
+    known = outcomes[origin.rows, :columns]
+    came = outcomes[origin.rows, columns : columns + origin.steps]
+    members = _as_noisy_as(origin.members, origin.panel, known)
+    return replace(origin, panel=known, members=members, actual=came)
+
+
+def _as_noisy_as(members: Members, values: Array, outcomes: Array) -> Members:
+    """The models with the error and the unit that they have on outcomes."""
+    if outcomes is values:
+        return members
+    known = np.isfinite(outcomes) & np.isfinite(values)
+    apart = np.where(known, outcomes - values, 0.0)
+    noise = (apart**2).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    return replace(members, error=np.sqrt(members.error**2 + noise), scale=naive_scale(outcomes))
 
 
 def _without_boosting(origin: Origin, shares: Shares) -> Array:

@@ -254,7 +254,9 @@ def test_leaves_move_half_way_to_their_cells_own_forecast():
     amounts = drawn.gamma(1.0, 1e5, (20, 36)) * (drawn.random((20, 36)) < 0.5)
     leaves = Leaves(frame, amounts.round(2), months)
     cells, row = leaves.summed(["market"])
-    fine, coarse = (_forecast(each, 6, "CN", False, STEPS_BACK) for each in (leaves, cells))
+    fine, coarse = (
+        _forecast(each, each, 6, "CN", boosting=False, steps_back=STEPS_BACK) for each in (leaves, cells)
+    )
     united = forecast_leaves(leaves, 6, "CN")
     for cell in (0, 1):
         sums = [each.expected[row == cell].sum(axis=0) for each in (fine, united)]

@@ -136,6 +136,25 @@ def test_cohorts_count_customers_by_their_first_quarter(warehouse_of):
     ]
 
 
+def test_the_cap_leaves_at_most_a_share_of_all_money_beyond_it(small):
+    # Sales of 100, 70, 50 and 9.99: beyond 70 lie 30 of 229.99 (13%), beyond 50 70 (30%), beyond 9.99 83%.
+    sales = book_at(small, JUNE).sales
+    assert [sales.cap(share) for share in (0.1, 0.2, 0.4, 0.9)] == [100, 70, 50, 9.99]
+    assert book_at(small, date(2026, 1, 1)).sales.cap(0.4) == 0
+
+
+def test_what_single_sales_bring_beyond_a_cap_is_split_like_the_sale(small):
+    sales = book_at(small, JUNE).sales
+    monthly = sales.beyond(20)
+    assert monthly["period_start"].dt.month.tolist() == [1, 3, 5]
+    # The credit of 30 is capped too: it takes back a large sale.
+    assert monthly["amount"].tolist() == pytest.approx([80 + 30, -10, 50])
+    lines = sales.beyond(50, every="year", by=("product_line",))
+    assert dict(zip(lines["product_line"], lines["amount"], strict=True)) == pytest.approx(
+        {"": 5, "mini": 15 + 20, "standard": 30}
+    )
+
+
 def test_unknown_metrics_and_dimensions_are_refused(small):
     sales = book_at(small, JUNE).sales
     with pytest.raises(UsageError, match="'profit' is not a metric"):
@@ -144,3 +163,7 @@ def test_unknown_metrics_and_dimensions_are_refused(small):
         sales.by_period(by=("colour",))
     with pytest.raises(UsageError, match="'decade' is not a period"):
         sales.by_period(every="decade")
+    with pytest.raises(UsageError, match="A cap of 0 leaves nothing"):
+        sales.beyond(0)
+    with pytest.raises(UsageError, match=r"1\.5 is not a share"):
+        sales.cap(1.5)
