@@ -2,8 +2,9 @@
 
 The usual view is a forecast of everything from past totals (`base`). The seen view adds up known items (open
 deals, open invoices) by their chance (`seen`) and leaves the rest to the usual: base less the share that such
-items usually bring. The mean of both takes a share of the difference, chosen at past origins whose outcomes
-are known, and pulled half way to one half (Diebold and Shin 2019).
+items usually bring. The mean of both takes a share of the difference: the one with the least squared
+relative error at past origins whose outcomes are known, pulled to a share believed before (Diebold and Shin
+2019). It is the same for all steps; a share for each would rest on few outcomes that do not overlap.
 """
 
 from dataclasses import dataclass
@@ -13,12 +14,11 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 
-SHARES = np.linspace(0.0, 1.0, 11)
-PRIOR_SHARE, PRIOR_ORIGINS = 0.5, 16.0
-"""The share of the difference before the record speaks, and how many origins that is worth."""
-PRIOR_ONE_SHARE, PRIOR_FORECASTS = 0.1, 100.0
-"""The same where one share serves all steps, worth so many forecasts of one step: made weeks apart they meet
-the same weeks, and a hundred of them know some twelve."""
+PRIOR_SHARE, PRIOR_SUMS = 0.25, 16.0
+"""The share of the difference before the record speaks, and how many sums that do not overlap it is worth."""
+PRIOR_SHARE_OF_STEPS, PRIOR_FORECASTS = 0.1, 100.0
+"""The same where single steps are judged, worth so many forecasts of one step: made weeks apart they meet the
+same weeks, and a hundred of them know some twelve."""
 PRIOR_LEVEL_ORIGINS = 3.0
 """Origins' worth of belief that the seen view needs no new level."""
 SPREAD_DECAY = 0.9
@@ -72,22 +72,27 @@ class Blend:
         return np.asarray(base + self.weight * (self.level * seen - self.usual_share * base))
 
 
-def fit_blend(past: Past, *, one_weight: bool = False) -> Blend:
-    """Learn shares, levels and weights from origins whose outcomes are known.
+def fit_blend(past: Past, *, of_sums: bool = True) -> Blend:
+    """Learn shares, levels and the weight from origins whose outcomes are known.
 
-    `one_weight`: the same weight for all steps, for steps that are seen equally well.
+    `of_sums`: judge the sums of the next steps, or single steps.
     """
     share = _usual_share(past)
     level = _level(past)
     difference = level * past.seen - share * past.base
-    weight = _one_weight(past, difference) if one_weight else _weight(past, difference)
-    return Blend(weight, share, level)
+    if of_sums:
+        weight = share_of_sums(past.base, difference, past.actual, PRIOR_SHARE, PRIOR_SUMS)
+    else:
+        usual = np.where(past.base > 0, past.base, np.nan)
+        step, missed = difference / usual, (past.actual - past.base) / usual
+        weight = _share(step, missed, np.ones(step.shape[1]), PRIOR_SHARE_OF_STEPS, PRIOR_FORECASTS)
+    return Blend(np.full(past.base.shape[1], weight), share, level)
 
 
-def replayed(past: Past, *, one_weight: bool = False) -> Array:
+def replayed(past: Past, *, of_sums: bool = True) -> Array:
     """The joined forecast at every past origin with only what was known by then: origins by steps."""
     rows = [
-        fit_blend(past.known_before(origin), one_weight=one_weight).of(past.base[origin], past.seen[origin])
+        fit_blend(past.known_before(origin), of_sums=of_sums).of(past.base[origin], past.seen[origin])
         for origin in range(len(past.base))
         if np.isfinite(past.base[origin]).any()
     ]
@@ -136,26 +141,24 @@ def _level(past: Past) -> Array:
     return np.full(past.base.shape[1], float(np.clip(level, 0.25, 4.0)))
 
 
-def _weight(past: Past, difference: Array) -> Array:
-    """Share of the difference with the least absolute error, pulled to the prior."""
-    tried = past.base[None] + SHARES[:, None, None] * difference[None]
-    errors = np.nansum(np.abs(past.actual[None] - tried), axis=1)
-    kernel = np.array([0.25, 0.5, 1.0, 0.5, 0.25])
-    smooth = np.array([np.convolve(row, kernel, mode="full")[2:-2] for row in errors])
-    best = SHARES[smooth.argmin(axis=0)]
-    count = np.isfinite(past.actual - past.base).sum(axis=0)
-    return np.asarray((count * best + PRIOR_ORIGINS * PRIOR_SHARE) / (count + PRIOR_ORIGINS))
+def share_of_sums(base: Array, difference: Array, actual: Array, prior: float, worth: float) -> float:
+    """Share of a difference that brings the sums of the next 1, 2, ... steps nearest to what came.
 
-
-def _one_weight(past: Past, difference: Array) -> Array:
-    """One share of the difference for all steps: least squares of relative errors, pulled to the prior.
-
-    With few origins it moves less from one to the next than a share for each step.
+    Arrays of origins by steps ahead, NaN where nothing is known. Sums of k steps count 1 / k, because as many
+    of them overlap. `prior`: share believed before, worth so many sums that do not overlap.
     """
-    usual = np.where(past.base > 0, past.base, np.nan)
-    step, missed = difference / usual, (past.actual - past.base) / usual
+    base, difference, missed = (np.cumsum(each, axis=1) for each in (base, difference, actual - base))
+    usual = np.where(base > 0, base, np.nan)
+    return _share(difference / usual, missed / usual, 1.0 / np.arange(1, base.shape[1] + 1), prior, worth)
+
+
+def _share(step: Array, missed: Array, weight: Array, prior: float, worth: float) -> float:
+    """Least squares of what was missed on the step, pulled to the prior; `weight` by steps ahead."""
     known = np.isfinite(step) & np.isfinite(missed)
-    squares, products = (np.where(known, step * each, 0.0).sum() for each in (step, missed))
-    prior = PRIOR_FORECASTS * squares / max(int(known.sum()), 1)
-    pulled = (products + prior * PRIOR_ONE_SHARE) / (squares + prior) if squares > 0 else PRIOR_ONE_SHARE
-    return np.full(past.base.shape[1], float(np.clip(pulled, 0.0, 1.0)))
+    weights = known * weight
+    step, missed = np.where(known, step, 0.0), np.where(known, missed, 0.0)
+    squares, products = float((weights * step**2).sum()), float((weights * step * missed).sum())
+    if squares <= 0:
+        return prior
+    pull = worth * squares / float(weights.sum())
+    return float(np.clip((products + pull * prior) / (squares + pull), 0.0, 1.0))

@@ -2,9 +2,9 @@
 
 A target is a forecast too: it holds what management knows of the year. At past month ends whose outcome is
 known, the share of the way from the joined forecast to the target is found that would have missed least,
-pulled to one half (the equal mean, hard to beat: Diebold and Shin 2019). Where one of the baselines has
-still missed less, and by more than chance would have it (paired test), it is used in its place, and the
-reader is told. On other companies than those shown, using whatever was a little ahead cost 4 to 15%.
+pulled to a quarter: few plans are over, and one of them errs alike in all its months. Where one of the
+baselines has still missed less, and by more than chance would have it (paired test), it is used in its place,
+and the reader is told. On other companies than those shown, using whatever was a little ahead cost 4 to 15%.
 """
 
 from collections.abc import Mapping
@@ -12,17 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.analyses.forecast.blend import SHARES
+from pipeline.analyses.forecast.blend import share_of_sums
 from pipeline.analyses.forecast.series import Array
 
 TARGET = "target"
-PRIOR_SHARE = 0.5
-PRIOR_ORIGINS = 4.0
+PRIOR_SHARE, PRIOR_SUMS = 0.25, 8.0
+"""The share of the way to the target before the record speaks, and how many sums it is worth."""
 SURELY_BETTER, CASES_APART = 1.65, 4.0
 """A baseline is used in our place where its errors are smaller by so many standard errors (one-sided 5%),
 over at least so many outcomes that do not overlap."""
-NEIGHBOURS = np.array([0.25, 0.5, 1.0, 0.5, 0.25])
-"""Months ahead on either side that are judged together."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,8 @@ class Union:
 
 def fit_union(joined: Array, others: Mapping[str, Array], actual: Array) -> Union:
     """Learn from earlier origins: arrays of origins by months ahead, NaN where nothing is known."""
-    share = _target_share(joined, others[TARGET], actual)
+    way = others[TARGET] - joined
+    share = np.full(joined.shape[1], share_of_sums(joined, way, actual, PRIOR_SHARE, PRIOR_SUMS))
     united = _toward(joined, others[TARGET], share)
     winners: list[str] = [""] * joined.shape[1]
     best = np.full(joined.shape[1], SURELY_BETTER)
@@ -87,17 +86,3 @@ def replayed_union(joined: Array, others: Mapping[str, Array], actual: Array) ->
 
 def _toward(joined: Array, target: Array, share: Array) -> Array:
     return np.asarray(np.where(np.isfinite(target), joined + share * (target - joined), joined))
-
-
-def _target_share(joined: Array, target: Array, actual: Array) -> Array:
-    """Share of the way to the target with the least absolute error, pulled to the prior."""
-    missed = np.abs(actual[None] - (joined[None] + SHARES[:, None, None] * (target - joined)[None]))
-    errors = np.array([_pooled(row) for row in np.nansum(missed, axis=1)])
-    count = _pooled(np.isfinite(actual - target).sum(axis=0).astype(float))
-    best = SHARES[errors.argmin(axis=0)]
-    return np.asarray((count * best + PRIOR_ORIGINS * PRIOR_SHARE) / (count + PRIOR_ORIGINS))
-
-
-def _pooled(values: Array) -> Array:
-    half = len(NEIGHBOURS) // 2
-    return np.asarray(np.convolve(values, NEIGHBOURS, mode="full")[half : half + len(values)])

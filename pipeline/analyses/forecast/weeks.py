@@ -93,8 +93,8 @@ def weeks_ahead(book: Book, metric: str) -> WeeksAhead | None:
     actual = _actual(blocks, len(origins))
     seen = _deals_seen(book, origins) if metric == "contracts" else _invoices_seen(book, origins)
     past = Past(base[:-1], seen.past, actual, np.where(np.isfinite(actual), seen.brought, np.nan))
-    blend = fit_blend(past, one_weight=True) if origins and seen.past.sum() > 0 else None
-    joined = replayed(past, one_weight=True) if blend is not None else base[:-1]
+    blend = fit_blend(past, of_sums=False) if origins and seen.past.sum() > 0 else None
+    joined = replayed(past, of_sums=False) if blend is not None else base[:-1]
     baselines = {
         TARGET: np.full_like(base, np.nan),
         "mean_13_weeks": mean,
