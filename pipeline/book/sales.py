@@ -28,21 +28,32 @@ class Sales(Section):
         by: Iterable[str] = (),
         first: date | None = None,
         last: date | None = None,
+        *,
+        cap: float | None = None,
     ) -> pd.DataFrame:
         """Money by period and dimensions, one row per cell in which something happened.
 
         Columns: period_start, the dimensions of `by`, amount (net of credits), count (sales of a positive
-        amount; cut by product line, a sale counts in each of its lines). Both ends are included.
+        amount; cut by product line, a sale counts in each of its lines). Both ends are included. With a
+        `cap` also larger (sales of more than that, counted likewise) and beyond: the part of the amount that
+        single sales brought beyond the cap (credits as large likewise, negative).
 
         Raises:
-            UsageError: an unknown metric, dimension or period.
+            UsageError: an unknown metric, dimension or period, or a cap that is not positive.
         """
         chosen = checked_dimensions(by)
         if every not in UNITS:
             raise UsageError(f"{every!r} is not a period.", f"Use one of {', '.join(UNITS)}.")
+        if cap is None:
+            return self._once(
+                ("by_period", metric, every, chosen, first, last),
+                lambda: self._by_period(metric, every, chosen, (first, last)),
+            )
+        if not cap > 0:
+            raise UsageError(f"A cap of {cap} leaves nothing.", "Use a positive amount.")
         return self._once(
-            ("by_period", metric, every, chosen, first, last),
-            lambda: self._by_period(metric, every, chosen, first, last),
+            ("by_period", metric, every, chosen, first, last, cap),
+            lambda: self._beyond(metric, every, chosen, (first, last), cap),
         )
 
     def cap(self, share: float, metric: Metric = "contracts") -> float:
@@ -57,24 +68,6 @@ class Sales(Section):
             raise UsageError(f"{share} is not a share.", "Use a number between 0 and 1.")
         found = self._once(("cap", share, metric), lambda: self._cap(share, metric))
         return float(found["cap"].fillna(0.0).iloc[0]) if len(found) else 0.0
-
-    def beyond(
-        self, cap: float, metric: Metric = "contracts", every: Every = "month", by: Iterable[str] = ()
-    ) -> pd.DataFrame:
-        """What single sales brought beyond a cap, one row per period and cell with such a sale.
-
-        Columns: period_start, the dimensions of `by`, amount (of a sale larger than `cap` the part beyond it,
-        of a credit larger than that likewise, negative; product lines take part by their share of the sale).
-
-        Raises:
-            UsageError: an unknown dimension, or a cap that is not positive.
-        """
-        chosen = checked_dimensions(by)
-        if not cap > 0:
-            raise UsageError(f"A cap of {cap} leaves nothing.", "Use a positive amount.")
-        return self._once(
-            ("beyond", cap, metric, every, chosen), lambda: self._beyond(cap, metric, every, chosen)
-        )
 
     def customers(self) -> pd.DataFrame:
         """What each customer bought, one row per customer with a purchase.
@@ -124,13 +117,28 @@ class Sales(Section):
         book = self._book
         return sale_rows(self._know, book.company, metric, book.scope, set(needed), days=days)
 
-    def _by_period(
-        self, metric: Metric, every: Every, by: tuple[str, ...], first: date | None, last: date | None
-    ) -> Asked:
-        rows = self._rows(metric, by, (first, last))
+    def _by_period(self, metric: Metric, every: Every, by: tuple[str, ...], days: Days) -> Asked:
+        rows = self._rows(metric, by, days)
         rows = rows.mutate(period_start=_start(rows.day, every))
         cells = rows.group_by("period_start", *by).agg(
             amount=rows.amount.sum().cast("float64"), count=(rows.amount > 0).sum()
+        )
+        return self._asked(cells, ["period_start", *by])
+
+    def _beyond(self, metric: Metric, every: Every, by: tuple[str, ...], days: Days, cap: float) -> Asked:
+        sales = self._rows(metric, (), days)
+        sizes = sales.group_by(large_id=sales.sale_id).agg(size=sales.amount.sum().cast("float64").abs())
+        rows = self._rows(metric, by, days)
+        rows = rows.left_join(sizes.filter(sizes["size"] > cap), [("sale_id", "large_id")])
+        rows = rows.mutate(
+            period_start=_start(rows.day, every),
+            beyond=(rows.amount.cast("float64") * (1.0 - cap / rows["size"])).fill_null(0.0),
+        )
+        cells = rows.group_by("period_start", *by).agg(
+            amount=rows.amount.sum().cast("float64"),
+            count=(rows.amount > 0).sum(),
+            larger=(rows.beyond > 0).sum(),
+            beyond=rows.beyond.sum(),
         )
         return self._asked(cells, ["period_start", *by])
 
@@ -149,17 +157,6 @@ class Sales(Section):
         beyond = sales.so_far.cast("float64") - sales.number * sales.amount.cast("float64")
         low_enough = sales.filter(beyond <= share * sales.total.cast("float64"))
         return self._asked(low_enough.agg(cap=low_enough.amount.min().cast("float64")), ["cap"])
-
-    def _beyond(self, cap: float, metric: Metric, every: Every, by: tuple[str, ...]) -> Asked:
-        rows = self._rows(metric, by)
-        wholes = rows.group_by(large_id=rows.sale_id).agg(size=rows.amount.sum().cast("float64").abs())
-        large = rows.inner_join(wholes.filter(wholes["size"] > cap), [("sale_id", "large_id")])
-        large = large.mutate(
-            period_start=_start(large.day, every),
-            part=large.amount.cast("float64") * (1.0 - cap / large["size"]),
-        )
-        cells = large.group_by("period_start", *by).agg(amount=large.part.sum())
-        return self._asked(cells, ["period_start", *by])
 
     def _days(self, *keys: str) -> Any:
         """One row per customer (and `keys`) and day: amounts, orders; anonymous sales left out."""

@@ -258,6 +258,25 @@ def bridge(rows: pd.DataFrame, reader: Reader) -> Figure:
 
 
 @exhibit
+def large_sales(rows: pd.DataFrame, reader: Reader) -> Table:
+    """Single sales so large that what they brought beyond a cap is evened out."""
+    return table(
+        rows.assign(kind=[phrase(reader, f"metric-{metric}") for metric in rows["metric"]]),
+        [
+            Column("kind", phrase(reader, "metric")),
+            Column("cap", phrase(reader, "evened-beyond"), "money"),
+            Column("sales", phrase(reader, "larger-sales"), "count"),
+            Column("beyond", phrase(reader, "brought-beyond"), "money"),
+            Column("share", phrase(reader, "share-of-all"), "percent"),
+        ],
+        reader,
+        title=phrase(reader, "large-sales-title"),
+        note=phrase(reader, "large-sales-note"),
+        ident="large-sales",
+    )
+
+
+@exhibit
 def one_off(rows: pd.DataFrame, reader: Reader) -> Table:
     """Months that the models did not take at face value."""
     names = [

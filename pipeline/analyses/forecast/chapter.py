@@ -9,6 +9,7 @@ from pipeline.analyses.cache import cached
 from pipeline.analyses.forecast.anatomy import anatomy
 from pipeline.analyses.forecast.landing import landing
 from pipeline.analyses.forecast.landing_record import landing_track
+from pipeline.analyses.forecast.large_sales import evened_out
 from pipeline.analyses.forecast.monthly import METRICS, Monthly, history_of, monthly_forecast
 from pipeline.analyses.forecast.months_ahead import MONTHS, MonthsAhead, months_ahead
 from pipeline.analyses.forecast.outlook import ahead_of, hierarchy_of
@@ -59,6 +60,7 @@ def analyse(book: Book, shown: int = MONTHS) -> ForecastResult:
         ),
         "accuracy": _accuracy(replays),
         "revision": _revision(book),
+        "large_sales": _or_missing(evened_out(book.whole, made), "missing-large-sales"),
         "one_off": _of_scope(book, made, "one_off"),
         "young": _of_scope(book, made, "young"),
         "models": _models(made, unions),

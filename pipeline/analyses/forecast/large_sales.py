@@ -7,12 +7,13 @@ rest brings then, and half the same (with the rest's season), because nothing te
 with the others. Forecasts are still of everything, and they are judged by what really came.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
-from pipeline.analyses.forecast.series import Array, Leaves
+from pipeline.analyses.forecast.series import Array, Leaves, leaves_of
 from pipeline.book import Book
-from pipeline.company import DIMENSIONS
 
 SHARE_BEYOND = 0.4
 """Share of all money that single sales bring beyond the cap."""
@@ -26,38 +27,52 @@ GROWTH_SHARED = 0.5
 YEAR_MONTHS, YEAR_DAYS = 12, 365
 
 
-def evened_leaves(book: Book, metric: str, leaves: Leaves) -> Leaves:
-    """The leaves' months with large sales evened out; over the latest months they add up to what came."""
-    cap = book.sales.cap(SHARE_BEYOND, metric)  # type: ignore[arg-type]
-    if cap <= 0 or not leaves.amounts.size:
-        return leaves
-    cells = book.sales.beyond(cap, metric, "month", DIMENSIONS)  # type: ignore[arg-type]
-    beyond = np.zeros_like(leaves.amounts)
-    used = list(leaves.dimensions.columns)
-    row = np.zeros(len(cells), dtype=int)
-    if used:
-        rows = pd.MultiIndex.from_frame(leaves.dimensions)
-        row = rows.get_indexer(pd.MultiIndex.from_frame(cells[used]))
-    column = leaves.months.get_indexer(pd.DatetimeIndex(cells["period_start"]))
-    inside = (row >= 0) & (column >= 0)
-    np.add.at(beyond, (row[inside], column[inside]), cells["amount"].to_numpy(dtype=float)[inside])
-    return Leaves(leaves.dimensions, given_back(leaves.amounts, beyond, PRIOR_SALES * cap), leaves.months)
+def cap_of(book: Book, metric: str) -> float | None:
+    """Size of a sale beyond which sales are evened out; None without sales."""
+    return book.sales.cap(SHARE_BEYOND, metric) or None  # type: ignore[arg-type]
 
 
-def evened_days(book: Book, metric: str, daily: pd.DataFrame) -> pd.DataFrame:
+def evened_leaves(cells: pd.DataFrame, leaves: Leaves, cap: float) -> Leaves:
+    """The leaves' months with large sales evened out; over the latest months they add up to what came.
+
+    `cells`: those that the leaves were made of, with what lies beyond the cap.
+    """
+    beyond = leaves_of(cells.assign(amount=cells["beyond"]), leaves.months)
+    return Leaves(
+        leaves.dimensions, given_back(leaves.amounts, beyond.amounts, PRIOR_SALES * cap), leaves.months
+    )
+
+
+def evened_days(book: Book, metric: str) -> pd.DataFrame:
     """The company's days (period_start, amount) with large sales evened out; every day from the first on."""
-    cap = book.sales.cap(SHARE_BEYOND, metric)  # type: ignore[arg-type]
-    if cap <= 0 or daily.empty:
+    daily = book.sales.by_period(metric, "day", cap=cap_of(book, metric))  # type: ignore[arg-type]
+    if daily.empty:
         return daily
     days = pd.date_range(daily["period_start"].min(), book.as_of, freq="D", unit="s", name="period_start")
-    cells = book.sales.beyond(cap, metric, "day")  # type: ignore[arg-type]
-    came, beyond = (
-        each.set_index("period_start")["amount"].reindex(days).fillna(0.0).to_numpy(dtype=float)[None, :]
-        for each in (daily, cells)
-    )
+    daily = daily.set_index("period_start").reindex(days).fillna(0.0)
+    came, beyond = (daily[name].to_numpy(dtype=float)[None, :] for name in ("amount", "beyond"))
     latest = LATEST_MONTHS * YEAR_DAYS // YEAR_MONTHS
     evened = given_back(came, beyond, 0.0, latest=latest, year=YEAR_DAYS)
     return pd.DataFrame({"period_start": days, "amount": evened[0]})
+
+
+def evened_out(book: Book, metrics: Iterable[str]) -> pd.DataFrame:
+    """What was evened out of the company's last twelve months, one row per metric.
+
+    Columns: metric, cap (of a single sale), sales (larger than that), beyond (what they brought beyond it),
+    share (of all that came).
+    """
+    first = pd.Timestamp(book.as_of) - pd.DateOffset(months=YEAR_MONTHS)
+    rows = []
+    for metric in metrics:
+        cap = cap_of(book, metric)
+        daily = book.sales.by_period(metric, "day", cap=cap)  # type: ignore[arg-type]
+        lately = daily[daily["period_start"] > first]
+        beyond, whole = (float(lately[name].sum()) for name in ("beyond", "amount"))
+        share = beyond / whole if whole > 0 else float("nan")
+        rows.append({"metric": metric, "cap": cap, "sales": int(lately["larger"].sum()), "beyond": beyond,
+                     "share": share})  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def given_back(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.analyses.cache import cached
 from pipeline.analyses.forecast.departed import PERSON, departed_people, handed_over
-from pipeline.analyses.forecast.large_sales import evened_days, evened_leaves
+from pipeline.analyses.forecast.large_sales import cap_of, evened_days, evened_leaves
 from pipeline.analyses.forecast.series import (
     TOTAL,
     Array,
@@ -90,10 +90,24 @@ def whole_months(book: Book) -> pd.DatetimeIndex:
 def metric_leaves(book: Book, metric: str, dimensions: tuple[str, ...] = DIMENSIONS) -> Leaves:
     """What was sold by whole month and leaf; months before the metric's first entry are left out."""
     cells = book.sales.by_period(metric, "month", dimensions)  # type: ignore[arg-type]
-    months = whole_months(book)
+    return _leaves_since_its_first(cells, whole_months(book))
+
+
+def _leaves_since_its_first(cells: pd.DataFrame, months: pd.DatetimeIndex) -> Leaves:
     if cells.empty or not len(months):
         return leaves_of(cells.iloc[:0], months[:0])
     return leaves_of(cells, months[months >= cells["period_start"].min()])
+
+
+def leaves_to_learn(book: Book, metric: str) -> tuple[Leaves, Leaves]:
+    """What was sold by whole month and leaf, and the same with large sales evened out."""
+    cap = cap_of(book, metric)
+    if cap is None:
+        leaves = metric_leaves(book, metric)
+        return leaves, leaves
+    cells = book.sales.by_period(metric, "month", DIMENSIONS, cap=cap)  # type: ignore[arg-type]
+    leaves = _leaves_since_its_first(cells, whole_months(book))
+    return leaves, evened_leaves(cells, leaves, cap)
 
 
 @cached
@@ -106,8 +120,7 @@ def forecast_of(
     book: Book, metric: str, months_ahead: int, steps_back: tuple[int, ...] = STEPS_BACK
 ) -> Monthly | None:
     """The forecast as the book stands; None where there are under four whole months."""
-    leaves = metric_leaves(book, metric)
-    evened = evened_leaves(book, metric, leaves)
+    leaves, evened = leaves_to_learn(book, metric)
     country = book.company.calendar.country
     made = forecast_leaves(leaves, months_ahead, country, evened=evened, steps_back=steps_back)
     return made and as_known_otherwise(made, book, metric)
@@ -119,7 +132,7 @@ def as_known_otherwise(made: Monthly, book: Book, metric: str) -> Monthly:
     The nearest months move toward what the company's weeks say of them, all leaves by the same factor.
     """
     daily = book.whole.sales.by_period(metric, "day")  # type: ignore[arg-type]
-    evened = evened_days(book.whole, metric, daily)
+    evened = evened_days(book.whole, metric)
     nearest = made.ahead[: len(SHARE_OF_WEEKS)]
     seen = months_by_weeks(daily, book.as_of, nearest, book.company.calendar, evened=evened)
     total = made.expected[:, : len(nearest)].sum(axis=0)

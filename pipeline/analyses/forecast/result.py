@@ -25,6 +25,7 @@ class ForecastResult:
         accuracy: see `track.accuracy_of`, with metric.
         revision: bridge of the year's landing since last month: step (closed month; of the months to come:
             time series, target, open deals), amount, is_total.
+        large_sales: see `large_sales.evened_out`; of the whole company.
         one_off: months that the models did not take at face value.
         young: new units that were forecast by analogy: dimension, value, first_month, months, amount,
             analogues, growth, metric.
@@ -39,6 +40,7 @@ class ForecastResult:
     landing_track: Table
     accuracy: Table
     revision: Table
+    large_sales: Table
     one_off: Table
     young: Table
     trend: Table

@@ -16,7 +16,7 @@ from pipeline.analyses.forecast.blend import share_of_sums
 from pipeline.analyses.forecast.series import Array
 
 TARGET = "target"
-PRIOR_SHARE, PRIOR_SUMS = 0.25, 8.0
+PRIOR_SHARE, PRIOR_SUMS = 0.25, 4.0
 """The share of the way to the target before the record speaks, and how many sums it is worth."""
 SURELY_BETTER, CASES_APART = 1.65, 4.0
 """A baseline is used in our place where its errors are smaller by so many standard errors (one-sided 5%),

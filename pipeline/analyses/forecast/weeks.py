@@ -144,7 +144,7 @@ def _blocks(daily: pd.DataFrame, day: date) -> Array:
 def _usual(book: Book, metric: str) -> tuple[Array, Array, Array]:
     """What is usual (large sales evened out), last year's weeks and the trailing mean, as the book stands."""
     daily = book.sales.by_period(metric, "day")  # type: ignore[arg-type]
-    blocks, evened = (_blocks(each, book.as_of) for each in (daily, evened_days(book, metric, daily)))
+    blocks, evened = (_blocks(each, book.as_of) for each in (daily, evened_days(book, metric)))
     usual = usual_weeks(evened, book.as_of, WEEKS, book.company.calendar)
     return usual, last_years_weeks(blocks, WEEKS), mean_of_latest(blocks, WEEKS)
 

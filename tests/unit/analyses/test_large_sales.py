@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.analyses.forecast.large_sales import evened_days, evened_leaves, given_back
-from pipeline.analyses.forecast.monthly import forecast_leaves, metric_leaves
-from pipeline.analyses.forecast.series import Leaves
+from pipeline.analyses.forecast.large_sales import evened_days, given_back
+from pipeline.analyses.forecast.monthly import forecast_leaves, leaves_to_learn
 from pipeline.book import Book
 from pipeline.company import Company
 from pipeline.models.forecast import forecast_panel
@@ -92,14 +91,13 @@ def heavy_tailed_orders(seed: int) -> pd.DataFrame:
 
 def test_months_and_days_add_up_to_what_came_and_are_steadier(book_of):
     book = book_of(heavy_tailed_orders(1))
-    leaves = metric_leaves(book, "contracts")
-    evened = evened_leaves(book, "contracts", leaves)
+    leaves, evened = leaves_to_learn(book, "contracts")
     assert list(evened.dimensions.columns) == list(leaves.dimensions.columns) == ["business_line"]
     assert evened.amounts[:, -36:].sum() == pytest.approx(leaves.amounts[:, -36:].sum())
     luck = [(each.amounts.sum(axis=0) / expected_orders(MONTHS)).std() for each in (evened, leaves)]
     assert luck[0] < 0.5 * luck[1]
     daily = book.sales.by_period(every="day")
-    days = evened_days(book, "contracts", daily)
+    days = evened_days(book, "contracts")
     latest = days["period_start"] > pd.Timestamp(LAST) - pd.Timedelta(days=3 * 365)
     came = daily[daily["period_start"].isin(days.loc[latest, "period_start"])]["amount"].sum()
     assert days.loc[latest, "amount"].sum() == pytest.approx(came)
@@ -112,8 +110,8 @@ def test_forecasts_of_heavy_tails_are_nearer_to_what_later_months_expect(book_of
     errors: dict[str, list[float]] = {"as it came": [], "evened": []}
     for seed in range(6):
         book = book_of(heavy_tailed_orders(seed))
-        leaves = metric_leaves(book, "contracts")
-        for name, learned in (("as it came", leaves), ("evened", evened_leaves(book, "contracts", leaves))):
+        leaves, evened = leaves_to_learn(book, "contracts")
+        for name, learned in (("as it came", leaves), ("evened", evened)):
             made = forecast_leaves(leaves, 6, "", evened=learned, steps_back=(6, 12, 18, 24))
             errors[name].append(np.abs(made.expected.sum(axis=0) / truth - 1).mean())
     assert np.mean(errors["evened"]) < 0.75 * np.mean(errors["as it came"])
@@ -141,5 +139,7 @@ def test_intervals_of_short_histories_hold_what_comes():
 
 def test_a_book_without_sales_stays_as_it_is(book_of):
     book = book_of(heavy_tailed_orders(1).iloc[:0])
-    empty = Leaves(pd.DataFrame(), np.zeros((0, 3)), pd.date_range("2025-09-01", periods=3, freq="MS"))
-    assert evened_leaves(book, "contracts", empty) is empty
+    leaves, evened = leaves_to_learn(book, "contracts")
+    assert evened is leaves
+    assert not leaves.amounts.size
+    assert evened_days(book, "contracts").empty

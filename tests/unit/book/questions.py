@@ -22,12 +22,8 @@ QUESTIONS: dict[str, Callable[[Book], pd.DataFrame]] = {
     "collections by week and line": lambda book: book.sales.by_period(
         "collections", "week", ("product_line", "market")
     ),
-    "sales beyond a cap": lambda book: book.sales.beyond(
-        book.sales.cap(0.3), every="month", by=("product_line", "market")
-    ),
-    "payments beyond a cap": lambda book: book.sales.beyond(
-        book.sales.cap(0.3, "collections"), "collections", "day"
-    ),
+    "sales beyond a cap": lambda book: book.sales.by_period(by=("product_line", "market"), cap=40.0),
+    "payments beyond a cap": lambda book: book.sales.by_period("collections", "day", cap=40.0),
     "sales of some days": lambda book: book.sales.by_period(
         every="day", first=_days(book)[2], last=_days(book)[1]
     ),

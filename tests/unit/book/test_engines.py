@@ -66,6 +66,7 @@ def test_postgres_answers_as_duckdb_does(small, on_postgres, scope):
     here, there = (book_at(w, JUNE).scoped(Scope.parse(scope)) for w in (small, on_postgres))
     for name, ask in QUESTIONS.items():
         assert_frame_equal(ask(there), ask(here), rtol=1e-12, obj=name)
+    assert there.sales.cap(0.4) == here.sales.cap(0.4) > 0
 
 
 @pytest.mark.postgres

@@ -145,12 +145,13 @@ def test_the_cap_leaves_at_most_a_share_of_all_money_beyond_it(small):
 
 def test_what_single_sales_bring_beyond_a_cap_is_split_like_the_sale(small):
     sales = book_at(small, JUNE).sales
-    monthly = sales.beyond(20)
-    assert monthly["period_start"].dt.month.tolist() == [1, 3, 5]
+    monthly = sales.by_period(cap=20)
     # The credit of 30 is capped too: it takes back a large sale.
-    assert monthly["amount"].tolist() == pytest.approx([80 + 30, -10, 50])
-    lines = sales.beyond(50, every="year", by=("product_line",))
-    assert dict(zip(lines["product_line"], lines["amount"], strict=True)) == pytest.approx(
+    assert monthly["beyond"].tolist() == pytest.approx([80 + 30, -10, 50, 0])
+    assert monthly["larger"].tolist() == [2, 0, 1, 0]
+    pd.testing.assert_frame_equal(monthly.drop(columns=["beyond", "larger"]), sales.by_period())
+    lines = sales.by_period(every="year", by=("product_line",), cap=50)
+    assert dict(zip(lines["product_line"], lines["beyond"], strict=True)) == pytest.approx(
         {"": 5, "mini": 15 + 20, "standard": 30}
     )
 
@@ -164,6 +165,6 @@ def test_unknown_metrics_and_dimensions_are_refused(small):
     with pytest.raises(UsageError, match="'decade' is not a period"):
         sales.by_period(every="decade")
     with pytest.raises(UsageError, match="A cap of 0 leaves nothing"):
-        sales.beyond(0)
+        sales.by_period(cap=0)
     with pytest.raises(UsageError, match=r"1\.5 is not a share"):
         sales.cap(1.5)
