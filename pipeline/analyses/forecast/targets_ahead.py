@@ -8,7 +8,7 @@ spread adds up to what was set.
 import numpy as np
 import pandas as pd
 
-from pipeline.analyses.forecast.series import TOTAL
+from pipeline.analyses.forecast.series import TOTAL, Array
 from pipeline.book import Book
 from pipeline.company import DIMENSIONS
 
@@ -31,17 +31,24 @@ def targets_ahead(book: Book, metric: str, past: pd.DataFrame, ahead: pd.DataFra
     days = (targets["period_last"] - targets["period_first"]).dt.days
     monthly = _by_cut(targets[days < LONGEST_MONTH], ("period_first",))
     longer = _by_cut(targets[days >= LONGEST_MONTH], ("period_first", "period_last"))
-    shape = pd.concat([past.rename(columns={"amount": "expected"}), ahead], ignore_index=True)
-    parts = dict(list(shape.groupby(KEYS)))
-    found = [monthly.rename(columns={"period_first": "month", "amount": "target"})]
-    found += [
-        _spread(row, parts[row.dimension, row.value], monthly)
-        for row in longer.itertuples()
-        if (row.dimension, row.value) in parts
-    ]
-    known = pd.concat(found, ignore_index=True).drop_duplicates([*KEYS, "month"])
-    merged = ahead[[*KEYS, "month"]].merge(known[[*KEYS, "month", "target"]], how="left")
-    return merged["target"].to_numpy(dtype=float)
+    shape = _by_month(pd.concat([past.rename(columns={"amount": "expected"}), ahead]), "expected")
+    own = _by_month(monthly.rename(columns={"period_first": "month"}), "amount").reindex(shape.index)
+    known = own.reindex(columns=shape.columns).to_numpy(dtype=float, copy=True)
+    for _, rows in longer.groupby(["period_first", "period_last"], sort=False):
+        months = pd.date_range(rows["period_first"].iloc[0], rows["period_last"].iloc[0], freq="MS")
+        amounts = rows.set_index(KEYS)["amount"].reindex(shape.index).to_numpy(dtype=float)
+        column = shape.columns.get_indexer(months)
+        if (column >= 0).all():
+            left = _left_to_months(amounts, own.reindex(columns=months).to_numpy(dtype=float),
+                                   shape.to_numpy(dtype=float)[:, column])  # fmt: skip
+            known[:, column] = np.where(np.isnan(known[:, column]), left, known[:, column])
+    row = shape.index.get_indexer(pd.MultiIndex.from_frame(ahead[KEYS]))
+    return np.asarray(known[row, shape.columns.get_indexer(pd.DatetimeIndex(ahead["month"]))])
+
+
+def _by_month(rows: pd.DataFrame, value: str) -> pd.DataFrame:
+    """Cuts by months."""
+    return rows.pivot_table(index=KEYS, columns="month", values=value, aggfunc="first")
 
 
 def _by_cut(targets: pd.DataFrame, periods: tuple[str, ...]) -> pd.DataFrame:
@@ -65,15 +72,15 @@ def _by_cut(targets: pd.DataFrame, periods: tuple[str, ...]) -> pd.DataFrame:
     return pd.concat([whole, *of_one], ignore_index=True)[[*periods, "amount", *KEYS]]
 
 
-def _spread(period: object, shape: pd.DataFrame, monthly: pd.DataFrame) -> pd.DataFrame:
-    """What a longer period's target leaves to its months without one; nothing if a month is out of sight."""
-    months = pd.date_range(period.period_first, period.period_last, freq="MS")  # type: ignore[attr-defined]
-    mine = monthly[
-        (monthly["dimension"] == period.dimension) & (monthly["value"] == period.value)  # type: ignore[attr-defined]
-    ]
-    own = mine.set_index("period_first")["amount"].reindex(months)
-    usual = shape.set_index("month")["expected"].reindex(months)[own.isna().to_numpy()]
-    rest = max(float(period.amount - own.sum()), 0.0)  # type: ignore[attr-defined]
-    spread = rest * usual / usual.sum() if usual.notna().all() and usual.sum() > 0 else usual * np.nan
-    frame = pd.DataFrame({"month": spread.index, "target": spread.to_numpy()})
-    return frame.assign(dimension=period.dimension, value=period.value).dropna()  # type: ignore[attr-defined]
+def _left_to_months(amounts: Array, own: Array, expected: Array) -> Array:
+    """What longer periods' targets leave to their months without one: cuts by months of the period.
+
+    Nothing for a cut that has no such target, or of which a month is out of sight.
+    """
+    without = np.isnan(own)
+    rest = np.maximum(amounts - np.nansum(own, axis=1), 0.0)
+    usual = np.where(without, expected, 0.0)
+    sums = usual.sum(axis=1)
+    told = np.isfinite(rest) & np.isfinite(sums) & (sums > 0)
+    left = rest[:, None] * usual / np.where(sums > 0, sums, 1.0)[:, None]
+    return np.asarray(np.where(told[:, None] & without, left, np.nan))
