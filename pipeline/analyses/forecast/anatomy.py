@@ -21,14 +21,17 @@ COLUMNS = {
 def anatomy(made: Mapping[str, Monthly], dimension: str, value: str) -> dict[str, pd.DataFrame]:
     """Three tables of a scope's totals; empty where the history is under 36 months or has empty months.
 
+    They are told from months with large sales evened out: one large sale is not a trend.
     trend: metric, month, amount, trend. season: metric, month (the next twelve), usual_share (above or below
     trend). effects: metric, driver, effect of one working day more, or of a month that holds the whole
     spring festival (shares, with their 95% interval), is_clear (the interval leaves out none).
     """
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in COLUMNS}
     for metric, each in made.items():
-        amounts = each.leaves.within(dimension, value).amounts.sum(axis=0)
-        found = _structure_of(each, amounts)
+        amounts, evened = (
+            part.within(dimension, value).amounts.sum(axis=0) for part in (each.leaves, each.evened)
+        )
+        found = _structure_of(each, evened)
         if found is None:
             continue
         tables = {
