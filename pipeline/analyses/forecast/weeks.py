@@ -18,7 +18,7 @@ from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed
 from pipeline.analyses.forecast.deals import chances, deals_with_hazards, keys_of
 from pipeline.analyses.forecast.departed import departed_people, handed_over
 from pipeline.analyses.forecast.invoices import dated_invoices, payments_of
-from pipeline.analyses.forecast.large_sales import evened_days
+from pipeline.analyses.forecast.large_sales import cap_of, evened_days, evened_sums
 from pipeline.analyses.forecast.series import Array
 from pipeline.analyses.forecast.union import TARGET, fit_union, replayed_union
 from pipeline.analyses.forecast.weekly import (
@@ -223,11 +223,12 @@ def _items(names: pd.Series, chance: Array, amounts: pd.Series) -> pd.DataFrame:
 
 
 def _recent_shares(book: Book, metric: str) -> tuple[pd.DataFrame, Array]:
-    """Leaves that sold in the last half year, and their share of it."""
-    first = book.as_of - timedelta(weeks=SHARE_WEEKS)
-    cells = book.sales.by_period(metric, "year", DIMENSIONS, first=first, last=book.as_of)  # type: ignore[arg-type]
-    sums = cells.groupby(list(DIMENSIONS))["amount"].sum().reset_index()
-    amounts = np.maximum(sums["amount"].to_numpy(dtype=float), 0.0)
+    """Leaves that sold in the last half year, and their share of it, large sales evened out."""
+    first, cap = book.as_of - timedelta(weeks=SHARE_WEEKS), cap_of(book, metric)
+    cells = book.sales.by_period(metric, "year", DIMENSIONS, first, book.as_of, cap=cap)  # type: ignore[arg-type]
+    sums = cells.groupby(list(DIMENSIONS)).sum(numeric_only=True).reset_index()
+    amounts = sums["amount"].to_numpy(dtype=float) if cap is None else evened_sums(sums, cap)
+    amounts = np.maximum(amounts, 0.0)
     amounts = handed_over(sums, amounts[:, None], departed_people(book))[:, 0]
     total = float(amounts.sum())
     return pd.DataFrame(sums[list(DIMENSIONS)]), amounts / total if total > 0 else amounts

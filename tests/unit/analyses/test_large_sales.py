@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.analyses.forecast.large_sales import evened_days, given_back
+from pipeline.analyses.forecast.large_sales import evened_days, evened_out, given_back
 from pipeline.analyses.forecast.monthly import forecast_leaves, leaves_to_learn
 from pipeline.book import Book
 from pipeline.company import Company
@@ -56,9 +56,28 @@ def test_a_row_is_loaded_by_what_it_brought_and_pulled_to_all():
     assert pulled.sum(axis=1) == pytest.approx([30, 30])
 
 
+def test_a_row_is_pulled_to_others_of_its_kind():
+    left = np.full((3, 12), 10.0)
+    beyond = np.array([[6.0] * 12, [0.0] * 12, [0.0] * 12])
+    kinds = np.array([0, 0, 1])
+    evened = given_back(left + beyond, beyond, 120.0, kinds=kinds) - left
+    # All: 72 beyond for 360 below, 1/5. The first kind: (72 + 120/5) / (240 + 120) = 4/15; the second
+    # (120/5) / (120 + 120) = 1/10. Rows: (72 + 120 x 4/15) / 240, (120 x 4/15) / 240, (120/10) / 240.
+    loads = np.array([13 / 30, 2 / 15, 1 / 20])
+    np.testing.assert_allclose(evened[:, 0], 10 * loads * 72 / (120 * loads.sum()))
+
+
 def test_nothing_beyond_the_cap_changes_nothing():
     amounts = np.array([[3.0, np.nan, 0.0, -1.0]])
     assert given_back(amounts, np.zeros((1, 4)), 10.0) is amounts
+
+
+def test_a_year_of_credits_does_not_blow_up_what_is_given_back():
+    left = np.concatenate([np.full(12, -1.0), np.full(36, 10.0)])[None, :]
+    evened = given_back(left + 5.0, np.full((1, 48), 5.0), 0.0)
+    assert evened[:, -36:].sum() == pytest.approx(36 * 15)
+    # at the least a twentieth of the usual level: at most a load of 5 / 10 x (1 / 0.05)^(1/2), here near that
+    assert (np.abs(evened[0, :12]) < 1 + 0.5 * 20**0.5).all()
 
 
 @pytest.mark.parametrize("factor", [1e-4, 1e6])
@@ -143,3 +162,26 @@ def test_a_book_without_sales_stays_as_it_is(book_of):
     assert evened is leaves
     assert not leaves.amounts.size
     assert evened_days(book, "contracts").empty
+    assert evened_out(book, ["contracts"]).empty
+
+
+def test_a_book_of_credits_alone_has_no_cap(book_of):
+    orders = heavy_tailed_orders(1).head(20).assign(amount=-5.0)
+    book = book_of(orders)
+    assert book.sales.cap(0.4) == 0
+    assert evened_days(book, "contracts")["amount"].sum() == -100
+    assert evened_out(book, ["contracts"]).empty
+
+
+def test_the_reader_is_told_how_much_was_evened_out(book_of):
+    orders = heavy_tailed_orders(2)
+    book = book_of(orders)
+    told = evened_out(book, ["contracts"]).iloc[0]
+    lately = orders[orders["ordered_on"] > pd.Timestamp(LAST) - pd.DateOffset(years=1)]["amount"]
+    assert told["sales"] == (lately > told["cap"]).sum()
+    assert told["beyond"] == pytest.approx((lately - told["cap"]).clip(lower=0).sum())
+    assert told["share"] == pytest.approx(told["beyond"] / lately.sum())
+    whole = orders["amount"]
+    assert (whole - told["cap"]).clip(lower=0).sum() <= 0.4 * whole.sum()
+    smaller = whole[whole < told["cap"]].max()
+    assert (whole - smaller).clip(lower=0).sum() > 0.4 * whole.sum()
