@@ -141,19 +141,23 @@ def _level(past: Past) -> Array:
     return np.full(past.base.shape[1], float(np.clip(level, 0.25, 4.0)))
 
 
-def share_of_sums(base: Array, difference: Array, actual: Array, prior: float, worth: float) -> float:
+def share_of_sums(
+    base: Array, difference: Array, actual: Array, prior: float, worth: float, *, decay: float = 1.0
+) -> float:
     """Share of a difference that brings the sums of the next 1, 2, ... steps nearest to what came.
 
     Arrays of origins by steps ahead, NaN where nothing is known. Sums of k steps count 1 / k, because as many
-    of them overlap. `prior`: share believed before, worth so many sums that do not overlap.
+    of them overlap. `prior`: share believed before, worth so many sums that do not overlap. `decay`: weight
+    of an origin (oldest first) relative to that of the next one.
     """
     base, difference, missed = (np.cumsum(each, axis=1) for each in (base, difference, actual - base))
     usual = np.where(base > 0, base, np.nan)
-    return _share(difference / usual, missed / usual, 1.0 / np.arange(1, base.shape[1] + 1), prior, worth)
+    weight = decay ** np.arange(len(base))[::-1][:, None] / np.arange(1, base.shape[1] + 1)
+    return _share(difference / usual, missed / usual, weight, prior, worth)
 
 
 def _share(step: Array, missed: Array, weight: Array, prior: float, worth: float) -> float:
-    """Least squares of what was missed on the step, pulled to the prior; `weight` by steps ahead."""
+    """Least squares of what was missed on the step, pulled to the prior; `weight`: of steps (and origins)."""
     known = np.isfinite(step) & np.isfinite(missed)
     weights = known * weight
     step, missed = np.where(known, step, 0.0), np.where(known, missed, 0.0)

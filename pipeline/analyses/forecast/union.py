@@ -18,6 +18,9 @@ from pipeline.analyses.forecast.series import Array
 TARGET = "target"
 PRIOR_SHARE, PRIOR_SUMS = 0.25, 4.0
 """The share of the way to the target before the record speaks, and how many sums it is worth."""
+DECAY = 0.9
+"""Weight of an origin relative to that of the next one: earlier plans were made by other rules, and earlier
+forecasts knew less."""
 SURELY_BETTER, CASES_APART = 1.65, 4.0
 """A baseline is used in our place where its errors are smaller by so many standard errors (one-sided 5%),
 over at least so many outcomes that do not overlap."""
@@ -42,7 +45,8 @@ class Union:
 def fit_union(joined: Array, others: Mapping[str, Array], actual: Array) -> Union:
     """Learn from earlier origins: arrays of origins by months ahead, NaN where nothing is known."""
     way = others[TARGET] - joined
-    share = np.full(joined.shape[1], share_of_sums(joined, way, actual, PRIOR_SHARE, PRIOR_SUMS))
+    toward = share_of_sums(joined, way, actual, PRIOR_SHARE, PRIOR_SUMS, decay=DECAY)
+    share = np.full(joined.shape[1], toward)
     united = _toward(joined, others[TARGET], share)
     winners: list[str] = [""] * joined.shape[1]
     best = np.full(joined.shape[1], SURELY_BETTER)

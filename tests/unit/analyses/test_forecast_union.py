@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.analyses.forecast.blend import share_of_sums
 from pipeline.analyses.forecast.landing_record import cumulative_errors
 from pipeline.analyses.forecast.spread import past_half_widths, spread_of_sums
 from pipeline.analyses.forecast.targets_ahead import targets_ahead
@@ -27,6 +28,19 @@ def test_a_target_that_tells_is_believed():
     assert fit_union(joined, {TARGET: target}, actual).target_share.min() > 0.8
     _, useless, _ = simulated(target_noise=200.0)
     assert fit_union(joined, {TARGET: useless}, actual).target_share.max() < 0.2
+
+
+def test_the_share_of_sums_by_hand():
+    # Two origins of two steps, 10 expected at each, another view 2 above. Of the sums the first origin misses 2
+    # of 10 and 4 of 20 (all of the way), the second 1 of 10 and nothing of 20 (half of the way, none).
+    base, way = np.full((2, 2), 10.0), np.full((2, 2), 2.0)
+    actual = np.array([[12.0, 12.0], [11.0, 9.0]])
+    # Weights 1 and 1/2, steps 0.2: (0.2 x 0.2 + 0.5 x 0.2 x 0.2 + 0.2 x 0.1) / (3 x 0.04) = 0.08 / 0.12
+    assert share_of_sums(base, way, actual, 0.0, 0.0) == pytest.approx(2 / 3)
+    # Worth as many as the weights (3), a prior of 0 halves it; an older origin that weighs half: 0.05 / 0.09
+    assert share_of_sums(base, way, actual, 0.0, 3.0) == pytest.approx(1 / 3)
+    assert share_of_sums(base, way, actual, 0.0, 0.0, decay=0.5) == pytest.approx(5 / 9)
+    assert share_of_sums(base, way, np.full((2, 2), np.nan), 0.3, 4.0) == 0.3
 
 
 def test_without_a_target_the_joined_forecast_stands():
