@@ -31,8 +31,8 @@ def test_a_target_that_tells_is_believed():
 
 
 def test_the_share_of_sums_by_hand():
-    # Two origins of two steps, 10 expected at each, another view 2 above. Of the sums the first origin misses 2
-    # of 10 and 4 of 20 (all of the way), the second 1 of 10 and nothing of 20 (half of the way, none).
+    # Two origins of two steps, 10 expected at each, another view 2 above. Of the sums the first origin misses
+    # 2 of 10 and 4 of 20 (all of the way), the second 1 of 10 and nothing of 20 (half of the way, none).
     base, way = np.full((2, 2), 10.0), np.full((2, 2), 2.0)
     actual = np.array([[12.0, 12.0], [11.0, 9.0]])
     # Weights 1 and 1/2, steps 0.2: (0.2 x 0.2 + 0.5 x 0.2 x 0.2 + 0.2 x 0.1) / (3 x 0.04) = 0.08 / 0.12
