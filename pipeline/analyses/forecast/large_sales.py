@@ -1,10 +1,10 @@
 """Large single sales, evened out before the models see them.
 
 A few large sales make most of the noise of a month, and a model takes a month in which one of them came for
-a new level. What a sale brings beyond a cap is therefore taken out of its month and given back to all months:
-so actuaries cap large losses and load for the excess. Each month gets half of it in proportion to what the
-rest brings then, and half the same (with the rest's season), because nothing tells whether large sales grow
-with the others. Forecasts are still of everything, and they are judged by what really came.
+a new level. What a sale brings beyond a cap is therefore taken out of its month, and every month gets a load
+on the rest instead, as actuaries cap large losses and load for the excess. The load is half way between the
+same at all times and the same money in all years, because nothing tells whether large sales grow with the
+others. Forecasts are still of everything, and they are judged by what really came.
 """
 
 from collections.abc import Iterable
