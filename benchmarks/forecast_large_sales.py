@@ -45,7 +45,7 @@ def main(folder: str) -> None:
             made["as it came"] = usual_weeks(blocks_of(daily, day, first), day, WEEKS, company.calendar)
             for share in SHARES:
                 large_sales.SHARE_BEYOND = share
-                evened = blocks_of(large_sales.evened_days(earlier, "contracts"), day, first)
+                evened = blocks_of(large_sales.days_to_learn(earlier, "contracts")[1], day, first)
                 made[f"beyond: {share:.0%}"] = usual_weeks(evened, day, WEEKS, company.calendar)
             for name, weeks in made.items():
                 missed[name] = missed.get(name, 0.0) + abs(float(weeks.sum()) - actual)

@@ -289,7 +289,7 @@ def one_off(rows: pd.DataFrame, reader: Reader) -> Table:
             Column("name", phrase(reader, "unit")),
             Column("kind", phrase(reader, "metric")),
             Column("month", phrase(reader, "month"), "month"),
-            Column("amount", phrase(reader, "amount"), "money"),
+            Column("amount", phrase(reader, "evened-amount"), "money"),
             Column("limited_to", phrase(reader, "limited-to"), "money"),
         ],
         reader,

@@ -55,17 +55,17 @@ class Past:
 
 @dataclass(frozen=True)
 class Blend:
-    """How the two views are joined, by step ahead.
+    """How the two views are joined.
 
     Attributes:
         weight: share of the difference that is taken.
-        usual_share: share of the usual view that known items bring.
+        usual_share: share of the usual view that known items bring, by step ahead.
         level: factor on the seen view.
     """
 
-    weight: Array
+    weight: float
     usual_share: Array
-    level: Array
+    level: float
 
     def of(self, base: Array, seen: Array) -> Array:
         """The joined forecast."""
@@ -86,7 +86,7 @@ def fit_blend(past: Past, *, of_sums: bool = True) -> Blend:
         usual = np.where(past.base > 0, past.base, np.nan)
         step, missed = difference / usual, (past.actual - past.base) / usual
         weight = _share(step, missed, np.ones(step.shape[1]), PRIOR_SHARE_OF_STEPS, PRIOR_FORECASTS)
-    return Blend(np.full(past.base.shape[1], weight), share, level)
+    return Blend(weight, share, level)
 
 
 def replayed(past: Past, *, of_sums: bool = True) -> Array:
@@ -128,17 +128,17 @@ def _usual_share(past: Past) -> Array:
     return np.asarray((brought + prior * expected) / (came + prior))
 
 
-def _level(past: Past) -> Array:
+def _level(past: Past) -> float:
     """Ratio of what known items brought to what was expected of them, pulled to 1, the same for all steps."""
     known = np.isfinite(past.from_seen) & np.isfinite(past.seen)
     expected = np.where(known, past.seen, 0.0)
     total = expected.sum()
     if total <= 0:
-        return np.ones(past.base.shape[1])
+        return 1.0
     prior = PRIOR_LEVEL_ORIGINS * total / max(int(known[:, 0].sum()), 1)
     brought = np.where(known, past.from_seen, 0.0).sum()
     level = (brought + prior) / (total + prior)
-    return np.full(past.base.shape[1], float(np.clip(level, 0.25, 4.0)))
+    return float(np.clip(level, 0.25, 4.0))
 
 
 def share_of_sums(

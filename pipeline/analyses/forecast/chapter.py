@@ -168,8 +168,8 @@ def _causes(ahead: MonthsAhead, then: pd.DataFrame) -> dict[str, float]:
     count = len(then)
     now = ahead.expected[:, :count].sum(axis=0)
     views = ahead.views.iloc[:count]
-    target_share = np.where(views["target"].notna(), ahead.union.target_share[:count], 0.0)
-    kept = 1.0 if ahead.blend is None else 1 - (ahead.blend.weight * ahead.blend.usual_share)[:count]
+    target_share = np.where(views["target"].notna(), ahead.union.target_share, 0.0)
+    kept = 1.0 if ahead.blend is None else 1 - ahead.blend.weight * ahead.blend.usual_share[:count]
     series = (views["time_series"].to_numpy() - then["time_series"].to_numpy()) * kept * (1 - target_share)
     before = then["target"].fillna(then["expected"]).to_numpy()
     target = np.where(target_share > 0, (views["target"].to_numpy() - before) * target_share, 0.0)
@@ -201,7 +201,7 @@ def _models(made: dict[str, Monthly], unions: dict[str, Union]) -> Table:
             "working_days": each.calendar.working_days,
             "festival": each.calendar.festival,
             "months": each.leaves.amounts.shape[1],
-            "target_share": float(unions[metric].target_share[0]),
+            "target_share": unions[metric].target_share,
             "used": unions[metric].winner[0],
         }
         for metric, each in made.items()

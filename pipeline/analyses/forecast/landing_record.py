@@ -26,7 +26,7 @@ def landing_track(book: Book) -> pd.DataFrame:
     found = cumulative_errors(ahead.past)
     step = found["months_ahead"].to_numpy(dtype=int) - 1
     winners = np.array(ahead.union.winner, dtype=object)
-    return found.assign(target_share=ahead.union.target_share[step], used=winners[step])
+    return found.assign(target_share=ahead.union.target_share, used=winners[step])
 
 
 def cumulative_errors(past: pd.DataFrame) -> pd.DataFrame:

@@ -59,18 +59,19 @@ def _kinds(rows: pd.DataFrame) -> Ints | None:
     return np.asarray(rows.groupby(KIND).ngroup(), dtype=np.int64) if KIND in rows else None
 
 
-def evened_days(book: Book, metric: str) -> pd.DataFrame:
-    """The company's days (period_start, amount) with large sales evened out; every day from the first on."""
+def days_to_learn(book: Book, metric: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The company's days (period_start, amount), and the same (every day) with large sales evened out."""
     cap = cap_of(book, metric)
-    daily = book.sales.by_period(metric, "day", cap=cap)  # type: ignore[arg-type]
+    sold = book.sales.by_period(metric, "day", cap=cap)  # type: ignore[arg-type]
+    came_on = sold[["period_start", "amount"]]
     if cap is None:
-        return daily[["period_start", "amount"]]
-    days = pd.date_range(daily["period_start"].min(), book.as_of, freq="D", unit="s", name="period_start")
-    daily = daily.set_index("period_start").reindex(days).fillna(0.0)
+        return came_on, came_on
+    days = pd.date_range(sold["period_start"].min(), book.as_of, freq="D", unit="s", name="period_start")
+    daily = sold.set_index("period_start").reindex(days).fillna(0.0)
     came, beyond = (daily[name].to_numpy(dtype=float)[None, :] for name in ("amount", "beyond"))
     latest = LATEST_MONTHS * YEAR_DAYS // YEAR_MONTHS
     evened = given_back(came, beyond, 0.0, latest=latest, year=YEAR_DAYS)
-    return pd.DataFrame({"period_start": days, "amount": evened[0]})
+    return came_on, pd.DataFrame({"period_start": days, "amount": evened[0]})
 
 
 def evened_out(book: Book, metrics: Iterable[str]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.analyses.cache import cached
 from pipeline.analyses.forecast.departed import PERSON, departed_people, handed_over
-from pipeline.analyses.forecast.large_sales import cap_of, evened_days, evened_leaves
+from pipeline.analyses.forecast.large_sales import cap_of, days_to_learn, evened_leaves
 from pipeline.analyses.forecast.series import (
     TOTAL,
     Array,
@@ -131,8 +131,7 @@ def as_known_otherwise(made: Monthly, book: Book, metric: str) -> Monthly:
 
     The nearest months move toward what the company's weeks say of them, all leaves by the same factor.
     """
-    daily = book.whole.sales.by_period(metric, "day")  # type: ignore[arg-type]
-    evened = evened_days(book.whole, metric)
+    daily, evened = days_to_learn(book.whole, metric)
     nearest = made.ahead[: len(SHARE_OF_WEEKS)]
     seen = months_by_weeks(daily, book.as_of, nearest, book.company.calendar, evened=evened)
     total = made.expected[:, : len(nearest)].sum(axis=0)
@@ -209,7 +208,7 @@ def _forecast(
     )
     panel = replace(panel, expected=panel.expected * analogy.factor)
     expected = _coherent(evened, cuts, sums, panel, calendar)
-    found = _one_off(cuts, came, limited * calendar.past, flags, leaves)
+    found = _one_off(cuts, totals, limited * calendar.past, flags, leaves)
     young = _young(cuts, limited, analogy, leaves)
     expected = np.round(expected * calendar.ahead, 2)
     return Monthly(leaves, evened, expected, cuts, panel, panel, ahead, calendar, found, young, country)

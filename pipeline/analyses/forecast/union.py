@@ -28,9 +28,9 @@ over at least so many outcomes that do not overlap."""
 
 @dataclass(frozen=True)
 class Union:
-    """How far to go to the target, and the baseline that is used instead ("": none), by month ahead."""
+    """How far to go to the target, and by month ahead the baseline that is used instead ("": none)."""
 
-    target_share: Array
+    target_share: float
     winner: tuple[str, ...]
 
     def of(self, joined: Array, others: Mapping[str, Array]) -> Array:
@@ -45,8 +45,7 @@ class Union:
 def fit_union(joined: Array, others: Mapping[str, Array], actual: Array) -> Union:
     """Learn from earlier origins: arrays of origins by months ahead, NaN where nothing is known."""
     way = others[TARGET] - joined
-    toward = share_of_sums(joined, way, actual, PRIOR_SHARE, PRIOR_SUMS, decay=DECAY)
-    share = np.full(joined.shape[1], toward)
+    share = share_of_sums(joined, way, actual, PRIOR_SHARE, PRIOR_SUMS, decay=DECAY)
     united = _toward(joined, others[TARGET], share)
     winners: list[str] = [""] * joined.shape[1]
     best = np.full(joined.shape[1], SURELY_BETTER)
@@ -88,5 +87,5 @@ def replayed_union(joined: Array, others: Mapping[str, Array], actual: Array) ->
     return np.array(rows) if rows else np.zeros_like(joined)
 
 
-def _toward(joined: Array, target: Array, share: Array) -> Array:
+def _toward(joined: Array, target: Array, share: float) -> Array:
     return np.asarray(np.where(np.isfinite(target), joined + share * (target - joined), joined))

@@ -18,7 +18,7 @@ from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed
 from pipeline.analyses.forecast.deals import chances, deals_with_hazards, keys_of
 from pipeline.analyses.forecast.departed import departed_people, handed_over
 from pipeline.analyses.forecast.invoices import dated_invoices, payments_of
-from pipeline.analyses.forecast.large_sales import cap_of, evened_days, evened_sums
+from pipeline.analyses.forecast.large_sales import cap_of, days_to_learn, evened_sums
 from pipeline.analyses.forecast.series import Array
 from pipeline.analyses.forecast.union import TARGET, fit_union, replayed_union
 from pipeline.analyses.forecast.weekly import (
@@ -143,8 +143,7 @@ def _blocks(daily: pd.DataFrame, day: date) -> Array:
 
 def _usual(book: Book, metric: str) -> tuple[Array, Array, Array]:
     """What is usual (large sales evened out), last year's weeks and the trailing mean, as the book stands."""
-    daily = book.sales.by_period(metric, "day")  # type: ignore[arg-type]
-    blocks, evened = (_blocks(each, book.as_of) for each in (daily, evened_days(book, metric)))
+    blocks, evened = (_blocks(each, book.as_of) for each in days_to_learn(book, metric))
     usual = usual_weeks(evened, book.as_of, WEEKS, book.company.calendar)
     return usual, last_years_weeks(blocks, WEEKS), mean_of_latest(blocks, WEEKS)
 

@@ -67,6 +67,7 @@ forecast-limited-to = Taken as
 forecast-large-sales-title = Large single contracts and payments are evened out before the models learn
 forecast-large-sales-note = Of the last twelve months. A few large ones make most of a month’s luck. For the models, what one brings beyond the cap is taken out of its month and spread over all months, so that luck is not taken for a habit. The cap is the size beyond which two fifths of all money lies. Forecasts, totals and the record are of true amounts.
 forecast-evened-beyond = Cap of one
+forecast-evened-amount = Amount, large ones evened out
 forecast-larger-sales = Number beyond it
 forecast-brought-beyond = Brought beyond it
 forecast-share-of-all = Of all that came

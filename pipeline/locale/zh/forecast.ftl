@@ -66,6 +66,7 @@ forecast-unit = 单位
 forecast-limited-to = 按此计
 forecast-large-sales-title = 模型学习之前，单笔大额合同与回款先被摊平
 forecast-large-sales-note = 最近十二个月。一个月的偶然多半来自少数几笔大额。对模型而言，单笔超出上限的部分从当月取出、摊到各月，以免把运气当作常态。上限即全部金额的五分之二位于其上的单笔金额。预测、合计与准确度记录均用真实金额。
+forecast-evened-amount = 摊平大额后的金额
 forecast-evened-beyond = 单笔上限
 forecast-larger-sales = 超限笔数
 forecast-brought-beyond = 超出金额

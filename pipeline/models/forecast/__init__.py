@@ -78,10 +78,12 @@ def forecast_panel(
     if shares.boosted > 0:
         correction = boosted(fit_booster(learned, seed=seed), panel, members)
     expected = combined(members, shares, correction)
-    came = panel if outcomes is None else checked_panel(outcomes)
-    judged = [_judged_by(origin, came) for origin in origins]
+    came, judged, noisy = panel, origins, members
+    if outcomes is not None:
+        came = checked_panel(outcomes)
+        judged = tuple(_judged_by(origin, came) for origin in origins)
+        noisy = _as_noisy_as(members, panel, came)
     spread = fit_spread(came, judged, [_without_boosting(origin, shares) for origin in origins])
-    noisy = _as_noisy_as(members, panel, came)
     widths = {level: half_width(spread, came, noisy, horizon, level) for level in levels}
     never_negative = (np.nanmin(panel, axis=1) >= 0)[:, None]
     floor = np.where(never_negative, 0.0, -np.inf)
@@ -102,10 +104,12 @@ def width_of(
 ) -> Array:
     """Half the width of the intervals of other series of the kind, such as sums: series by months ahead."""
     panel = checked_panel(values)
-    came = panel if outcomes is None else checked_panel(outcomes)
     horizon = result.expected.shape[1]
-    members = _as_noisy_as(member_forecasts(panel, horizon), panel, came)
-    return half_width(result.spread, came, members, horizon, level)
+    members = member_forecasts(panel, horizon)
+    if outcomes is None:
+        return half_width(result.spread, panel, members, horizon, level)
+    came = checked_panel(outcomes)
+    return half_width(result.spread, came, _as_noisy_as(members, panel, came), horizon, level)
 
 
 def _judged_by(origin: Origin, outcomes: Array) -> Origin:
@@ -119,8 +123,6 @@ def _judged_by(origin: Origin, outcomes: Array) -> Origin:
 
 def _as_noisy_as(members: Members, values: Array, outcomes: Array) -> Members:
     """The models with the error and the unit that they have on outcomes."""
-    if outcomes is values:
-        return members
     known = np.isfinite(outcomes) & np.isfinite(values)
     apart = np.where(known, outcomes - values, 0.0)
     noise = (apart**2).sum(axis=1) / np.maximum(known.sum(axis=1), 1)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.analyses.forecast.large_sales import evened_days, evened_out, given_back
+from pipeline.analyses.forecast.large_sales import days_to_learn, evened_out, evened_sums, given_back
 from pipeline.analyses.forecast.monthly import forecast_leaves, leaves_to_learn
 from pipeline.book import Book
 from pipeline.company import Company
@@ -67,6 +67,16 @@ def test_a_row_is_pulled_to_others_of_its_kind():
     np.testing.assert_allclose(evened[:, 0], 10 * loads * 72 / (120 * loads.sum()))
 
 
+def test_sums_of_a_half_year_are_split_by_what_their_line_brings():
+    sums = pd.DataFrame(
+        {"business_line": ["A", "A", "B"], "amount": [16.0, 10.0, 10.0], "beyond": [6.0, 0.0, 0.0]}
+    )
+    # A cap of 1/2: priors of 10. All: 6 for 30. A: (6 + 2) / 30, B: 2 / 20.
+    # Rows: (6 + 8/3) / 20, (8/3) / 20, 1 / 20
+    loads = np.array([26 / 60, 8 / 60, 3 / 60])
+    np.testing.assert_allclose(evened_sums(sums, 0.5), 10 + 6 * loads / loads.sum())
+
+
 def test_nothing_beyond_the_cap_changes_nothing():
     amounts = np.array([[3.0, np.nan, 0.0, -1.0]])
     assert given_back(amounts, np.zeros((1, 4)), 10.0) is amounts
@@ -115,8 +125,8 @@ def test_months_and_days_add_up_to_what_came_and_are_steadier(book_of):
     assert evened.amounts[:, -36:].sum() == pytest.approx(leaves.amounts[:, -36:].sum())
     luck = [(each.amounts.sum(axis=0) / expected_orders(MONTHS)).std() for each in (evened, leaves)]
     assert luck[0] < 0.5 * luck[1]
-    daily = book.sales.by_period(every="day")
-    days = evened_days(book, "contracts")
+    daily, days = days_to_learn(book, "contracts")
+    pd.testing.assert_frame_equal(daily, book.sales.by_period(every="day")[["period_start", "amount"]])
     latest = days["period_start"] > pd.Timestamp(LAST) - pd.Timedelta(days=3 * 365)
     came = daily[daily["period_start"].isin(days.loc[latest, "period_start"])]["amount"].sum()
     assert days.loc[latest, "amount"].sum() == pytest.approx(came)
@@ -161,7 +171,7 @@ def test_a_book_without_sales_stays_as_it_is(book_of):
     leaves, evened = leaves_to_learn(book, "contracts")
     assert evened is leaves
     assert not leaves.amounts.size
-    assert evened_days(book, "contracts").empty
+    assert days_to_learn(book, "contracts")[1].empty
     assert evened_out(book, ["contracts"]).empty
 
 
@@ -169,7 +179,7 @@ def test_a_book_of_credits_alone_has_no_cap(book_of):
     orders = heavy_tailed_orders(1).head(20).assign(amount=-5.0)
     book = book_of(orders)
     assert book.sales.cap(0.4) == 0
-    assert evened_days(book, "contracts")["amount"].sum() == -100
+    assert days_to_learn(book, "contracts")[1]["amount"].sum() == -100
     assert evened_out(book, ["contracts"]).empty
 
 
