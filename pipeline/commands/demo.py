@@ -23,6 +23,13 @@ _SIMULATOR = "simulator"
 )
 @click.option("--seed", type=int, default=20260101, show_default=True, help="Another seed, another company.")
 @click.option("--scenario", default="baseline", show_default=True, help="A known trouble of the last months.")
+@click.option(
+    "--luck",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="The same company with another course of events.",
+)
 @click.option("--data", type=click.Path(path_type=Path), default=Path("data/demo"), show_default=True)
 @click.option("--warehouse", "url", default=None, metavar="URL", help="Another place than a file in --data.")
 @click.option("--force", is_flag=True, help="Replace the data that is there.")
@@ -33,6 +40,7 @@ def demo(
     until: str,
     seed: int,
     scenario: str,
+    luck: int,
     data: Path,
     url: str | None,
     force: bool,
@@ -48,6 +56,7 @@ def demo(
         "until": _month(until).key,
         "seed": seed,
         "scenario": scenario,
+        "luck": luck,
         _SIMULATOR: _simulator(),
     }
     rows = _rows_there(data, wanted, url) if not force else None
@@ -98,7 +107,7 @@ def _is_of_an_older_simulator(data: Path, wanted: dict[str, Any], url: str | Non
     note = data / NOTE
     if not note.is_file():
         return False
-    told = json.loads(note.read_text(encoding="utf-8"))
+    told = {"luck": 0, **json.loads(note.read_text(encoding="utf-8"))}
     if any(told.get(name) != value for name, value in wanted.items() if name != _SIMULATOR):
         return False
     warehouse = Warehouse.open(data, url)
@@ -117,7 +126,11 @@ def _fill(data: Path, wanted: dict[str, Any], url: str | None, force: bool) -> d
         if not force:
             _refuse_to_overwrite(warehouse, data)
         company = generate(
-            wanted["customers"], _month(wanted["until"]).last, wanted["seed"], wanted["scenario"]
+            wanted["customers"],
+            _month(wanted["until"]).last,
+            wanted["seed"],
+            wanted["scenario"],
+            luck=wanted["luck"],
         )
         with warehouse.transaction():
             for name, frame in company.tables.items():

@@ -46,11 +46,14 @@ def generate(
     until: datetime.date = DEFAULT_UNTIL,
     seed: int = DEFAULT_SEED,
     scenario: str = "baseline",
+    *,
+    luck: int = 0,
     only: Collection[str] | None = None,
 ) -> DemoCompany:
     """Five years of a company's tables up to the end of the month of `until`.
 
-    The same arguments give the same tables, byte for byte; with `only`, those of these names.
+    The same arguments give the same tables, byte for byte; with `only`, those of these names. Another `luck`
+    is the same company with another course of events: a figure moves by it as far as chance moves it.
 
     Raises:
         UsageError: a number of customers outside 50 to 1,000,000, a month outside 2016 to 2037, or an
@@ -61,5 +64,5 @@ def generate(
     if not 2016 <= until.year <= 2037:
         raise UsageError(f"until: {until} is outside the years 2016 to 2037.")
     last = until.replace(day=calendar.monthrange(until.year, until.month)[1])
-    simulation = simulate(Plan(customers, last, seed, scenario_named(scenario)))
+    simulation = simulate(Plan(customers, last, seed, scenario_named(scenario), luck=luck))
     return DemoCompany(tables_of(simulation, only), truth_of(simulation), last, scenario)

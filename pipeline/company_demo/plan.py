@@ -12,17 +12,27 @@ from pipeline.company_demo.scenarios import Scenario
 YEARS = 5
 WARM_UP_DAYS = 300
 FUTURE_MONTHS = 14
+COURSE_OF_EVENTS = frozenset({
+    "activities", "invoices", "journeys", "known days", "lines", "opportunities", "orders", "payments",
+    "reasons", "shipments", "targets", "tickets",
+})  # fmt: skip
+"""Parts that happen to the company; the others are the company itself."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is simulated: `first` to `last` is known, and the truth goes on to `horizon`."""
+    """What is simulated: `first` to `last` is known, and the truth goes on to `horizon`.
+
+    `seed` draws the company (its people, products, customers and how they behave) and what happens to it;
+    another `luck` keeps the company and draws anew what happens.
+    """
 
     customers: int
     until: datetime.date
     seed: int
     scenario: Scenario
     years: int = YEARS
+    luck: int = 0
 
     @property
     def last(self) -> int:
@@ -49,4 +59,5 @@ class Plan:
 
     def generator(self, part: str) -> np.random.Generator:
         """The random numbers of one part, the same whatever the other parts draw."""
-        return np.random.default_rng([self.seed, zlib.crc32(part.encode())])
+        luck = [self.luck] if self.luck and part in COURSE_OF_EVENTS else []
+        return np.random.default_rng([self.seed, zlib.crc32(part.encode()), *luck])

@@ -142,6 +142,17 @@ def test_same_arguments_same_tables_and_other_seed_other_tables():
     assert not first.tables["orders"].equals(other.tables["orders"])
 
 
+def test_other_luck_is_the_same_company_with_another_course_of_events():
+    once, other = (generate(customers=300, until=UNTIL, seed=5, luck=luck).tables for luck in (0, 7))
+    steady = ["customer_id", "name", "market", "region", "industry", "wallet"]
+    shared = [name for name in steady if name in once["customers"]]
+    pd.testing.assert_frame_equal(once["customers"][shared], other["customers"][shared])
+    pd.testing.assert_frame_equal(once["people"], other["people"])
+    pd.testing.assert_frame_equal(once["products"], other["products"])
+    for name in ("opportunities", "orders", "payments", "targets"):
+        assert not once[name].equals(other[name])
+
+
 @pytest.mark.parametrize("customers", [50, 173])
 @pytest.mark.parametrize("until", [datetime.date(2024, 2, 10), datetime.date(2025, 12, 31)])
 def test_small_companies_have_every_table(customers, until):
