@@ -1,9 +1,9 @@
 """Results kept on disk by content, so that every scope and the executive page share one computation.
 
-The key is the book (what it knows, as of when, which scope), the function, its arguments and the
-package's own code: when any of these differs, the result is computed anew. Who wants what another process
-is computing waits for it. A file is written beside its place and renamed into it, so that a kill leaves
-no half result.
+The key is the book (what it knows, as of when, which scope), the function, its arguments, the package's
+own code and the optional library that changes forecasts: when any of these differs, the result is computed
+anew. Who wants what another process is computing waits for it. A file is written beside its place and renamed
+into it, so that a kill leaves no half result.
 """
 
 import contextlib
@@ -19,6 +19,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from pipeline.book import Book
 from pipeline.files import replace_file
 from pipeline.locks import Busy, holding
+from pipeline.models.forecast import boosting
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -59,7 +60,7 @@ def cached(function: Callable[Concatenate[Book, P], R]) -> Callable[Concatenate[
 def _key(book: Book, name: str, args: Any, kwargs: Any) -> str:
     facts = (
         name, book.fingerprint, book.as_of.isoformat(), book.period.key, book.scope.key, repr(book.company),
-        repr(args), repr(sorted(kwargs.items())), code_hash(),
+        repr(args), repr(sorted(kwargs.items())), code_hash(), boosting.version(),
     )  # fmt: skip
     return hashlib.sha256("\x1f".join(facts).encode()).hexdigest()[:24]
 

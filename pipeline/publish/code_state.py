@@ -18,6 +18,9 @@ LIBRARIES = (
     "ibis-framework",
     "matplotlib",
 )
+OPTIONAL = ("lightgbm",)
+"""Named only where they are installed."""
+ABSENT = "absent"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -45,14 +48,15 @@ def lock_hash(home: Path) -> str:
 def versions() -> dict[str, str]:
     """Python's version and those of the libraries that compute."""
     found = {"python": platform.python_version(), "quarterdeck": _version("quarterdeck")}
-    return found | {name: _version(name) for name in LIBRARIES}
+    found |= {name: _version(name) for name in LIBRARIES}
+    return found | {name: _version(name) for name in OPTIONAL if _version(name) != ABSENT}
 
 
 def _version(name: str) -> str:
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
-        return "absent"
+        return ABSENT
 
 
 def _counts(path: Path) -> bool:

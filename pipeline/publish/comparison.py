@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pipeline.publish.code_state import ABSENT
 from pipeline.publish.record import Record
 
 Cause = Literal["data", "definition", "code"]
@@ -102,9 +103,10 @@ def _flat(settings: Any, place: str = "") -> dict[str, Any]:
 def _code_details(before: Record, after: Record) -> list[str]:
     texts = ["code: the package changed"] if before.code != after.code else []
     texts += ["code: requirements.lock changed"] if before.lock != after.lock else []
-    for name in sorted(set(before.versions) & set(after.versions)):
-        if before.versions[name] != after.versions[name]:
-            texts.append(f"code: {name} is {after.versions[name]} instead of {before.versions[name]}")
+    for name in sorted({*before.versions, *after.versions}):
+        had, has = before.versions.get(name, ABSENT), after.versions.get(name, ABSENT)
+        if had != has:
+            texts.append(f"code: {name} is {has} instead of {had}")
     for name in sorted({*before.notebooks, *after.notebooks}):
         was, now = before.notebooks.get(name), after.notebooks.get(name)
         if was is None or now is None:

@@ -149,7 +149,7 @@ def forecast_leaves(
     country: str,
     *,
     evened: Leaves | None = None,
-    boosting: bool | None = False,
+    boosting: bool | None = None,
     steps_back: tuple[int, ...] = STEPS_BACK,
 ) -> Monthly | None:
     """Forecast leaves coherently; None where there are under four whole months or nothing was sold.

@@ -69,7 +69,7 @@ def forecast_panel(
     """
     panel = checked_panel(values)
     above: Ints | None = None if parent is None else np.asarray(parent, dtype=np.int64)
-    boost = is_available() and len(panel) >= MINIMUM_SERIES if boosting is None else boosting
+    boost = len(panel) >= MINIMUM_SERIES and is_available() if boosting is None else boosting
     origins = rolled_back(panel, horizon, above, steps_back)
     members = member_forecasts(panel, horizon, above)
     learned = [origin for origin in origins if origin.back >= BOOST_FROM_BACK]

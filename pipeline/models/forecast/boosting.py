@@ -6,8 +6,9 @@ that it learns shapes and not the direction in which the whole market happened t
 al. 2017) is an optional extra (`pip install quarterdeck[boosting]`).
 """
 
-import importlib.util
+import functools
 from collections.abc import Sequence
+from importlib import metadata
 from typing import Any
 
 import numpy as np
@@ -37,9 +38,24 @@ SETTINGS = {
 }
 
 
+def version() -> str:
+    """Which LightGBM is installed; "" for none. Forecasts of many series depend on it."""
+    try:
+        return metadata.version("lightgbm")
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+@functools.cache
 def is_available() -> bool:
-    """True where LightGBM is installed."""
-    return importlib.util.find_spec("lightgbm") is not None
+    """True where LightGBM is installed and runs (it wants the system's OpenMP library)."""
+    if not version():
+        return False
+    try:
+        import lightgbm  # noqa: F401 - slow to import, so only where it may be used
+    except OSError:
+        return False
+    return True
 
 
 def fit_booster(origins: Sequence[Origin], *, seed: int, horizon_cut: int = 0) -> Any:

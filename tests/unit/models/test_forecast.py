@@ -1,12 +1,13 @@
 """The forecasting room: seasons, smoothing, combination, intervals, accuracy, calendar."""
 
+import builtins
 import datetime
 
 import numpy as np
 import pytest
 
 from pipeline.errors import ModelInputError
-from pipeline.models.forecast import forecast_panel
+from pipeline.models.forecast import MINIMUM_SERIES, boosting, forecast_panel
 from pipeline.models.forecast.accuracy import bias, coverage, interval_score, mase, skill, smape, wape
 from pipeline.models.forecast.calendar_effects import calendar_effects, festival_share, working_days
 from pipeline.models.forecast.intermittent import intermittent_level, is_intermittent
@@ -126,6 +127,37 @@ def test_intervals_hold_on_simulated_sales(months):
     actual = panel[:, months:]
     assert 0.70 < coverage(actual, result.low[0.8], result.high[0.8]) < 0.92
     assert 0.90 < coverage(actual, result.low[0.95], result.high[0.95]) < 0.995
+
+
+def test_many_series_are_boosted_where_the_library_is_there(monkeypatch):
+    pytest.importorskip("lightgbm")
+    panel = simulated(MINIMUM_SERIES, 40)
+    assert forecast_panel(panel, 6).shares.boosted > 0
+    assert forecast_panel(panel[:-1], 6).shares.boosted == 0
+    monkeypatch.setattr(boosting, "version", lambda: "")
+    boosting.is_available.cache_clear()
+    try:
+        assert forecast_panel(panel, 6).shares.boosted == 0
+    finally:
+        boosting.is_available.cache_clear()
+
+
+def test_a_library_that_does_not_run_is_done_without(monkeypatch):
+    """On a machine without the system's OpenMP library the import fails with an OSError."""
+
+    def refuse(name: str, *rest: object) -> object:
+        if name == "lightgbm":
+            raise OSError("libgomp.so.1: cannot open shared object file")
+        return given(name, *rest)
+
+    given = builtins.__import__
+    monkeypatch.setattr(boosting, "version", lambda: "4.6")
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    boosting.is_available.cache_clear()
+    try:
+        assert not boosting.is_available()
+    finally:
+        boosting.is_available.cache_clear()
 
 
 def test_boosting_is_reproducible():

@@ -170,13 +170,15 @@ def test_numbers_that_moved_by_definition_and_by_code() -> None:
     notebook = dataclasses.replace(
         record().notebooks["win_loss"], parameters={"period": "2026-10", "listed_deals": 50}, source="s2"
     )
-    after = record(definition="d2", code="c2", versions={"pandas": "3.2"}, notebooks={"win_loss": notebook})
+    versions = {"pandas": "3.2", "lightgbm": "4.6"}
+    after = record(definition="d2", code="c2", versions=versions, notebooks={"win_loss": notebook})
     found = compare(record(), after)
     assert found.causes == ("definition", "code")
     assert found.details == (
         "definition: company.toml says something else",
         "definition: win_loss: listed_deals is 50 instead of 25",
         "code: the package changed",
+        "code: lightgbm is 4.6 instead of absent",
         "code: pandas is 3.2 instead of 3.1",
         "code: the notebook win_loss changed",
     )
