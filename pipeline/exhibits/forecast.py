@@ -319,6 +319,7 @@ def models(rows: pd.DataFrame, reader: Reader) -> Table:
             Column("working_days", phrase(reader, "working-days"), "number"),
             Column("festival", phrase(reader, "festival"), "number"),
             Column("target_share", phrase(reader, "target-share"), "percent"),
+            Column("people_share", phrase(reader, "people-share"), "percent"),
             *([Column("used", phrase(reader, "used-instead"))] if rows["used"].any() else []),
         ],
         reader,

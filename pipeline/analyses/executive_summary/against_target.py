@@ -3,7 +3,7 @@
 import pandas as pd
 
 from pipeline.analyses.forecast.months_ahead import MONTHS, months_ahead
-from pipeline.analyses.forecast.track import replayed_months
+from pipeline.analyses.forecast.track import forecasts_made
 from pipeline.book import Book
 from pipeline.findings import Missing
 from pipeline.parameters import Period
@@ -63,7 +63,7 @@ def last_forecast(book: Book) -> pd.DataFrame | Missing:
     month = pd.Timestamp(Period.containing(book.as_of, "month").first)
     row = _landed(book, month) if book.scope.is_company else None
     if row is None:
-        made = replayed_months(book.whole, "contracts", MONTHS, book.company.forecast.replayed_months)
+        made, _ = forecasts_made(book.whole, "contracts", MONTHS, book.company.forecast.replayed_months)
         cut = (COMPANY, "") if book.scope.is_company else (book.scope.dimension, book.scope.value)
         row = _replay_of(made, month, cut)
     if row is None or not row["actual"] > 0:

@@ -85,7 +85,9 @@ def fit_blend(past: Past, *, of_sums: bool = True) -> Blend:
     else:
         usual = np.where(past.base > 0, past.base, np.nan)
         step, missed = difference / usual, (past.actual - past.base) / usual
-        weight = _share(step, missed, np.ones(step.shape[1]), PRIOR_SHARE_OF_STEPS, PRIOR_FORECASTS)
+        weight = least_squares_share(
+            step, missed, np.ones(step.shape[1]), PRIOR_SHARE_OF_STEPS, PRIOR_FORECASTS
+        )
     return Blend(weight, share, level)
 
 
@@ -153,10 +155,10 @@ def share_of_sums(
     base, difference, missed = (np.cumsum(each, axis=1) for each in (base, difference, actual - base))
     usual = np.where(base > 0, base, np.nan)
     weight = decay ** np.arange(len(base))[::-1][:, None] / np.arange(1, base.shape[1] + 1)
-    return _share(difference / usual, missed / usual, weight, prior, worth)
+    return least_squares_share(difference / usual, missed / usual, weight, prior, worth)
 
 
-def _share(step: Array, missed: Array, weight: Array, prior: float, worth: float) -> float:
+def least_squares_share(step: Array, missed: Array, weight: Array, prior: float, worth: float) -> float:
     """Least squares of what was missed on the step, pulled to the prior; `weight`: of steps (and origins)."""
     known = np.isfinite(step) & np.isfinite(missed)
     weights = known * weight

@@ -7,16 +7,18 @@ import pandas as pd
 
 from pipeline.analyses.cache import cached
 from pipeline.analyses.forecast.anatomy import anatomy
+from pipeline.analyses.forecast.departed import PERSON
 from pipeline.analyses.forecast.landing import landing
 from pipeline.analyses.forecast.landing_record import landing_track
 from pipeline.analyses.forecast.large_sales import evened_out
 from pipeline.analyses.forecast.monthly import METRICS, Monthly, history_of, monthly_forecast
 from pipeline.analyses.forecast.months_ahead import MONTHS, MonthsAhead, months_ahead
 from pipeline.analyses.forecast.outlook import ahead_of, hierarchy_of
+from pipeline.analyses.forecast.people_targets import people_asked
 from pipeline.analyses.forecast.result import ForecastResult, Table
 from pipeline.analyses.forecast.series import TOTAL
 from pipeline.analyses.forecast.statements import forecast_findings
-from pipeline.analyses.forecast.track import accuracy_of, replayed_months
+from pipeline.analyses.forecast.track import accuracy_of, forecasts_made
 from pipeline.analyses.forecast.union import Union
 from pipeline.analyses.forecast.united_series import united_series
 from pipeline.analyses.landing_headlines import landing_headlines
@@ -24,6 +26,7 @@ from pipeline.book import Book
 from pipeline.findings import Missing
 
 SHOWN_VINTAGES = 6
+SHOWN_SHARES = {"theta_and_damped": "statistical", "boosted": "boosted", "seasonal_naive": "seasonal_naive"}
 JUDGED_MONTHS = 12
 """Month ends at which the time series of all levels is made again."""
 
@@ -38,12 +41,15 @@ def analyse(book: Book, shown: int = MONTHS) -> ForecastResult:
     found = {metric: monthly_forecast(book.whole, metric, MONTHS) for metric in METRICS}
     made = {metric: each for metric, each in found.items() if each is not None and _sells(book, each)}
     judged = min(book.company.forecast.replayed_months, JUDGED_MONTHS)
-    replays = {m: replayed_months(book.whole, m, MONTHS, judged) for m in made}
+    records = {m: forecasts_made(book.whole, m, MONTHS, judged) for m in made}
+    replays = {metric: made_then for metric, (made_then, _) in records.items()}
+    people = {metric: share for metric, (_, share) in records.items()}
     landed = landing(book)
     joined = months_ahead(book.whole) if "contracts" in made else None
     unions = {"contracts": joined.union} if joined is not None else {}
     if "collections" in made:
-        united = united_series(book.whole, "collections", made["collections"], replays["collections"])
+        asked = people_asked(book.whole, "collections", made["collections"], people["collections"])
+        united = united_series(book.whole, "collections", asked, replays["collections"])
         made["collections"], replays["collections"] = united.monthly, united.replays
         unions["collections"] = united.union
     futures = {
@@ -63,7 +69,7 @@ def analyse(book: Book, shown: int = MONTHS) -> ForecastResult:
         "large_sales": _or_missing(evened_out(book.whole, made), "missing-large-sales"),
         "one_off": _of_scope(book, made, "one_off"),
         "young": _of_scope(book, made, "young"),
-        "models": _models(made, unions),
+        "models": _models(made, unions, people),
         **{
             name: _or_missing(table, f"missing-{name}")
             for name, table in anatomy(made, *_scope(book)).items()
@@ -189,19 +195,22 @@ def _of_scope(book: Book, made: dict[str, Monthly], name: str) -> Table:
     return found.reset_index(drop=True) if len(found) else Missing(what, reason="reason-none-found")
 
 
-def _models(made: dict[str, Monthly], unions: dict[str, Union]) -> Table:
+def _models(made: dict[str, Monthly], unions: dict[str, Union], people: dict[str, float]) -> Table:
+    """What the forecast is made of; both hierarchies count half."""
     rows = [
         {
             "metric": metric,
-            "theta_and_damped": each.panel.shares.statistical,
-            "boosted": each.panel.shares.boosted,
-            "seasonal_naive": each.panel.shares.seasonal_naive,
+            **{
+                name: (getattr(each.panel.shares, share) + getattr(each.of_people.shares, share)) / 2
+                for name, share in SHOWN_SHARES.items()
+            },
             "backtest_error": each.panel.shares.backtest_error,
             "backtest_error_naive": each.panel.shares.backtest_error_naive,
             "working_days": each.calendar.working_days,
             "festival": each.calendar.festival,
             "months": each.leaves.amounts.shape[1],
             "target_share": unions[metric].target_share,
+            "people_share": people[metric] if PERSON in each.leaves.dimensions else float("nan"),
             "used": unions[metric].winner[0],
         }
         for metric, each in made.items()

@@ -16,19 +16,23 @@ from pipeline.analyses.cache import cached
 from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed, spread_of_months
 from pipeline.analyses.forecast.deals import chances, deals_with_hazards, keys_of
 from pipeline.analyses.forecast.monthly import Monthly, history_of, monthly_forecast
+from pipeline.analyses.forecast.people_targets import people_asked, share_of_people
 from pipeline.analyses.forecast.series import TOTAL, Array
 from pipeline.analyses.forecast.spread import Spread, past_half_widths, spread_of_sums
 from pipeline.analyses.forecast.targets_ahead import targets_ahead
-from pipeline.analyses.forecast.track import BASELINES, month_ends, replayed_months, weighted_pipeline_ahead
+from pipeline.analyses.forecast.track import (
+    BASELINES,
+    TAUGHT_MONTHS,
+    month_ends,
+    replayed_months,
+    weighted_pipeline_ahead,
+)
 from pipeline.analyses.forecast.union import TARGET, Union, fit_union, replayed_union
 from pipeline.book import Book
 from pipeline.models.forecast.naive import seasonal_naive, trailing_mean
 
 MONTHS = 12
 WEEKS = 30
-TAUGHT_MONTHS = 16
-"""Replays before those of the record; they only teach. On seven other companies, 16 instead of 4 took a tenth
-off the large ones' error, most off long sums', and left the small ones' as it was."""
 TEACHING_MONTHS = 16
 """With fewer replays, earlier month ends teach at least what open deals bring."""
 JUDGED_INTERVALS = 8
@@ -82,6 +86,7 @@ def joined(book: Book, monthly: Monthly, replays: pd.DataFrame, shown: int) -> M
 
     The last `shown` replays are the record; those before them only teach.
     """
+    monthly = people_asked(book, "contracts", monthly, share_of_people(replays))
     total = replays[replays["dimension"] == TOTAL] if len(replays) else replays
     origins = sorted({stamp.date() for stamp in total["origin"]}) if len(total) else []
     if book.has("opportunities") and book.has("opportunity_history"):

@@ -82,7 +82,7 @@ forecast-backtest-error-naive = 去年同月误差
 forecast-working-days = 工作日弹性
 forecast-festival = 春节效应（对数）
 forecast-models-title = 预测的构成
-forecast-models-note = 份额由滚动回测选定；其后再按份额结合指标或改用更准的基准（均指下个月）。回测误差按摊平大额后的月份计算。日历效应为 0 表示未显著。
+forecast-models-note = 份额由滚动回测选定（人员层与大单位层两套层级的平均）；其后再按份额结合指标或改用更准的基准（均指下个月）。人员向指标靠拢的程度：每个人在预测中的占比向其在指标中的占比移动多少，不改变任何合计。回测误差按摊平大额后的月份计算。日历效应为 0 表示未显著。
 forecast-week = 周
 forecast-known-contracts = 来自在手商机
 forecast-known-collections = 来自未付发票
@@ -192,6 +192,7 @@ missing-forecast-of-collections = 收款预测
 
 forecast-error-beside-target = 预计达成（与指标相同的回放）
 forecast-target-share = 指标在预计达成中的份额
+forecast-people-share = 人员向指标靠拢的程度
 forecast-used-instead = 改用
 forecast-landing-track-note = 每行是其后若干个月之和，按各过去月末当时所知重新预测。指标本身也参与，份额由过去月末的表现决定；它的误差只计各月指标均已下达的回放。某一基准确实更准（配对检验）时改用该基准并注明。可评判的回放不足八次时不给覆盖率，也不给区间。多个月之和相互重叠：六个月之和的十二次回放只相当于两三个独立样本。
 forecast-part = 成分

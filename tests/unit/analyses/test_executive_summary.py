@@ -88,7 +88,7 @@ def replays(monkeypatch):
         ],
         columns=columns,
     )
-    monkeypatch.setattr(against_target, "replayed_months", lambda *_: frame)
+    monkeypatch.setattr(against_target, "forecasts_made", lambda *_: (frame, 0.5))
     monkeypatch.setattr(against_target, "months_ahead", lambda _: None)
 
 
@@ -116,7 +116,7 @@ def test_of_the_whole_company_the_landing_is_judged_where_it_had_an_interval(rep
 
 def test_no_replay_no_judgement(monkeypatch):
     monkeypatch.setattr(against_target, "months_ahead", lambda _: None)
-    monkeypatch.setattr(against_target, "replayed_months", lambda *_: pd.DataFrame())
+    monkeypatch.setattr(against_target, "forecasts_made", lambda *_: (pd.DataFrame(), 0.5))
     assert last_forecast(_book()) == Missing("missing-last-forecast", reason="reason-no-earlier-forecast")
 
 
