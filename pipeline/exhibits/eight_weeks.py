@@ -174,6 +174,46 @@ def weekly_record(rows: pd.DataFrame, reader: Reader) -> Table:
 
 
 @exhibit
+@of_metric
+def weekly_levels(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Table:
+    """How good eight weeks by unit have been, one row per dimension, beside the units' own baselines."""
+    mine = rows[rows["metric"] == metric]
+    baselines = ("mean_13_weeks", "last_year")
+    best = mine[[f"error_{name}" for name in baselines]].min(axis=1)
+    names = [phrase(reader, f"dimension-{name.replace('_', '-')}") for name in mine["dimension"]]
+    return table(
+        mine.assign(name=names),
+        [
+            Column("name", phrase(reader, "judged-level")),
+            Column("units", phrase(reader, "units-judged"), "count"),
+            Column("replays", phrase(reader, "replays"), "count"),
+            Column("error", phrase(reader, "error"), "percent"),
+            Column("bias", phrase(reader, "bias"), "percent"),
+            Column("coverage_80", phrase(reader, "coverage-80"), "percent"),
+            *[
+                Column(
+                    f"error_{name}",
+                    phrase(reader, "error-of", baseline=reader.label("baseline", name)),
+                    "percent",
+                )
+                for name in baselines
+            ],
+        ],
+        reader,
+        title=phrase(
+            reader,
+            "weekly-levels-title",
+            metric=phrase(reader, f"metric-{metric}"),
+            ahead=int((mine["error"] <= best).sum()),
+            levels=len(mine),
+        ),
+        subtitle=phrase(reader, "weekly-levels-subtitle"),
+        note=phrase(reader, "weekly-levels-note"),
+        ident=f"weekly-levels-{metric}",
+    )
+
+
+@exhibit
 def deals(rows: pd.DataFrame, reader: Reader) -> Table:
     """The open deals that carry the eight weeks."""
     return table(

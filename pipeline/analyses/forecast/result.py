@@ -64,6 +64,8 @@ class EightWeeksResult:
         accuracy: one row per metric and lead: error, bias, coverage_80, error_mean_13_weeks, error_last_year.
         record: one row per metric, of the sum of all eight weeks: replays, error, those of the baselines,
             used (a baseline that stands in for some of the weeks; "": none).
+        levels: one row per metric and dimension, of eight weeks by unit, at every fourth past week:
+            dimension, replays, units, error, bias, coverage_80, error_mean_13_weeks, error_last_year.
         deals: named open deals that carry the contracts.
         invoices: named invoices that carry the collections.
         slipped: deals that were due and did not come, and why.
@@ -76,6 +78,7 @@ class EightWeeksResult:
     vintages: Table
     accuracy: Table
     record: Table
+    levels: Table
     deals: Table
     invoices: Table
     slipped: Table

@@ -13,15 +13,14 @@ from pipeline.analyses.forecast.result import EightWeeksResult, Table
 from pipeline.analyses.forecast.scope_targets import scope_targets
 from pipeline.analyses.forecast.series import TOTAL, Leaves, cuts_of
 from pipeline.analyses.forecast.statements import eight_weeks_findings
-from pipeline.analyses.forecast.weeks import SHOWN_VINTAGES, WEEKS, Z80, WeeksAhead, weeks_ahead
+from pipeline.analyses.forecast.weeks import WEEKS, Z80, WeeksAhead, weeks_ahead
+from pipeline.analyses.forecast.weeks_record import accuracy, levels, past_week, record, shown_vintages
 from pipeline.book import Book
 from pipeline.company import DIMENSIONS
 from pipeline.findings import Missing
 from pipeline.parameters import Period
 
-ERROR_MINIMUM = 4
 SLIPPED_DAYS = 7
-MINIMUM_FOR_COVERAGE = 6
 
 
 def eight_weeks(book: Book, listed_deals: int = 40) -> EightWeeksResult:
@@ -34,10 +33,11 @@ def eight_weeks(book: Book, listed_deals: int = 40) -> EightWeeksResult:
     tables: dict[str, Any] = {
         "weeks": _joined(made, book, _weeks, "missing-eight-weeks"),
         "cells": _joined(made, book, _cells, "missing-eight-weeks"),
-        "past_week": _joined(made, book, _past_week, "missing-past-week"),
-        "vintages": _joined(made, book, _shown_vintages, "missing-vintages"),
-        "accuracy": _joined(made, book, _accuracy, "missing-track-record"),
-        "record": _joined(made, book, _record, "missing-track-record"),
+        "past_week": _joined(made, book, past_week, "missing-past-week"),
+        "vintages": _joined(made, book, shown_vintages, "missing-vintages"),
+        "accuracy": _joined(made, book, accuracy, "missing-track-record"),
+        "record": _joined(made, book, record, "missing-track-record"),
+        "levels": _joined(made, book, levels, "missing-track-record"),
         "deals": _deals(book, made, listed_deals),
         "invoices": _invoices(book, made, listed_deals),
         "slipped": _slipped(book),
@@ -84,6 +84,8 @@ def _cells(book: Book, made: WeeksAhead) -> pd.DataFrame:
     cuts, sums = cuts_of(leaves, used)
     values = sums @ leaves.amounts
     weekly, of_sum = _half_widths(made, values)
+    spread = cuts["dimension"].map(dict(made.split.spread)).fillna(1.0).to_numpy(dtype=float)
+    weekly, of_sum = weekly * spread[:, None], of_sum * spread
     total = values.sum(axis=1)
     frame = cuts.loc[cuts.index.repeat(WEEKS)].reset_index(drop=True)
     return frame.assign(
@@ -98,77 +100,13 @@ def _cells(book: Book, made: WeeksAhead) -> pd.DataFrame:
 def _half_widths(made: WeeksAhead, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Half the 80% interval of cuts (rows) by week, and of their eight weeks together.
 
-    A cut's spread is the company's, larger by the root of its share; NaN without a record.
+    A cut's spread is the company's, larger by the root of its share (and by what the record of its dimension
+    says); NaN without a record.
     """
     whole, every = made.expected.sum(axis=0), float(made.expected.sum())
     weekly = Z80 * made.error * np.sqrt(np.maximum(values, 0.0) * np.maximum(whole, 0.0))
     total = np.maximum(values.sum(axis=1), 0.0)
     return weekly, Z80 * float(made.error_of_sum[-1]) * np.sqrt(total * max(every, 0.0))
-
-
-def _past_week(book: Book, made: WeeksAhead) -> pd.DataFrame:
-    """The company's last week: actual and each earlier forecast for it."""
-    if not book.scope.is_company or not len(made.vintages):
-        return pd.DataFrame()
-    start = pd.Timestamp(book.as_of - timedelta(days=6))
-    mine = made.vintages[made.vintages["week_start"] == start].set_index("lead")
-    if not len(mine):
-        return pd.DataFrame()
-    row = {"week_start": start, "actual": mine["actual"].iloc[0]}
-    row |= {f"forecast_{lead}": mine["expected"].get(lead, np.nan) for lead in range(1, WEEKS + 1)}
-    return pd.DataFrame([row])
-
-
-def _shown_vintages(book: Book, made: WeeksAhead) -> pd.DataFrame:
-    if not book.scope.is_company or not len(made.vintages):
-        return pd.DataFrame()
-    latest = sorted(made.vintages["origin"].unique())[-SHOWN_VINTAGES:]
-    return made.vintages[made.vintages["origin"].isin(latest)]
-
-
-def _accuracy(book: Book, made: WeeksAhead) -> pd.DataFrame:
-    shown = _shown_vintages(book, made)
-    if not len(shown):
-        return shown
-    rows = []
-    for lead, part in shown.dropna(subset=["actual"]).groupby("lead"):
-        came = part["actual"].abs().sum()
-        if len(part) < ERROR_MINIMUM or came <= 0:
-            continue
-        errors = {
-            f"error_{n}": (part[n] - part["actual"]).abs().sum() / came
-            for n in ("mean_13_weeks", "last_year")
-        }
-        inside = part[part["low"].notna()]
-        covered = (
-            inside["actual"].between(inside["low"], inside["high"]).mean()
-            if len(inside) >= MINIMUM_FOR_COVERAGE
-            else np.nan
-        )
-        rows.append({
-            "lead": lead, "replays": len(part),
-            "error": (part["expected"] - part["actual"]).abs().sum() / came,
-            "bias": (part["expected"] - part["actual"]).sum() / came, "coverage_80": covered, **errors,
-        })  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def _record(book: Book, made: WeeksAhead) -> pd.DataFrame:
-    """The sum of all eight weeks, over the origins of which all of them are over."""
-    if not book.scope.is_company or not len(made.vintages):
-        return pd.DataFrame()
-    names = ["expected", "mean_13_weeks", "last_year", "actual"]
-    whole = made.vintages[made.vintages.groupby("origin")["actual"].transform("count") == WEEKS]
-    sums = whole.groupby("origin")[names].sum()
-    came = float(sums["actual"].abs().sum())
-    if len(sums) < ERROR_MINIMUM or came <= 0:
-        return pd.DataFrame()
-    errors = {name: float((sums[name] - sums["actual"]).abs().sum()) / came for name in names[:-1]}
-    return pd.DataFrame([{
-        "replays": len(sums), "error": errors["expected"],
-        "error_mean_13_weeks": errors["mean_13_weeks"], "error_last_year": errors["last_year"],
-        "used": next((name for name in made.winner if name), ""),
-    }])  # fmt: skip
 
 
 def _deals(book: Book, made: dict[str, WeeksAhead], listed: int) -> Table:

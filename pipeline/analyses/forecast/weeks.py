@@ -16,9 +16,8 @@ from pipeline.analyses.cache import cached
 from pipeline.analyses.forecast import cash
 from pipeline.analyses.forecast.blend import Blend, Past, fit_blend, replayed
 from pipeline.analyses.forecast.deals import chances, deals_with_hazards, keys_of
-from pipeline.analyses.forecast.departed import departed_people, handed_over
 from pipeline.analyses.forecast.invoices import dated_invoices, payments_of
-from pipeline.analyses.forecast.large_sales import cap_of, days_to_learn, evened_sums
+from pipeline.analyses.forecast.large_sales import days_to_learn
 from pipeline.analyses.forecast.series import Array
 from pipeline.analyses.forecast.union import TARGET, fit_union, replayed_union
 from pipeline.analyses.forecast.weekly import (
@@ -27,6 +26,14 @@ from pipeline.analyses.forecast.weekly import (
     last_years_weeks,
     mean_of_latest,
     usual_weeks,
+)
+from pipeline.analyses.forecast.weeks_split import (
+    Made,
+    SplitRecord,
+    judged_origins,
+    on_leaves,
+    recent_shares,
+    split_record,
 )
 from pipeline.book import Book
 from pipeline.company import DIMENSIONS
@@ -40,8 +47,6 @@ ahead matures late."""
 UNTAUGHT = 4
 """The first origins, made before any outcome was known, say nothing about the error of today's."""
 SHOWN_VINTAGES = 12
-SHARE_WEEKS = 26
-"""Weeks whose sales say how what is not seen is split over leaves."""
 MINIMUM_WEEKS = 16
 """Whole weeks of the metric itself before its first origin."""
 
@@ -62,6 +67,7 @@ class WeeksAhead:
         items: one row per known item and week with a chance: item_id, week, chance, amount, expected.
         blend: how the views are joined; None where nothing is seen coming.
         winner: a baseline that stands in, by week ("": none).
+        split: how good the split over units has been, and what that teaches.
     """
 
     leaves: pd.DataFrame
@@ -74,6 +80,7 @@ class WeeksAhead:
     items: pd.DataFrame
     blend: Blend | None
     winner: tuple[str, ...]
+    split: SplitRecord
 
 
 @cached
@@ -106,11 +113,13 @@ def weeks_ahead(book: Book, metric: str) -> WeeksAhead | None:
     vintages = _vintages(origins, made, actual, mean[:-1], last_year[:-1], first=untaught)
     later, came = made[untaught:], actual[untaught:]
     error, of_sum = _errors(later, came), _errors(np.cumsum(later, axis=1), np.cumsum(came, axis=1))
-    leaves, shares = _recent_shares(book, metric)
-    leaves, expected, of_items = _on_leaves(leaves, shares, base[-1], blend, seen)
-    total = expected.sum(axis=0)
-    used = union.of(total, {name: each[-1] for name, each in baselines.items()})
-    expected = np.round(expected * used / np.where(total > 0, total, 1.0), 2)
+    usual = base[-1] if blend is None else np.maximum(blend.of(base[-1], seen.now.sum(axis=0)), 0.0)
+    total = union.of(usual, {name: each[-1] for name, each in baselines.items()})
+    record = split_record(book, metric, _made_at(origins, book.as_of, past, made, seen))
+    shares = recent_shares(book, metric)
+    leaves, expected, of_items = on_leaves(
+        shares.leaves, shares.moved(record.people_share), Made(base[-1], total, blend, seen.keys, seen.now)
+    )
     return WeeksAhead(
         leaves,
         expected,
@@ -122,18 +131,41 @@ def weeks_ahead(book: Book, metric: str) -> WeeksAhead | None:
         seen.items,
         blend,
         union.winner,
+        record,
     )
+
+
+def _made_at(origins: Sequence[date], as_of: date, past: Past, made: Array, seen: "Seen") -> dict[date, Made]:
+    """What was forecast at the days at which units are judged, and how sure it was then."""
+    found = {}
+    for day, place in judged_origins(origins, as_of).items():
+        if place < UNTAUGHT:
+            continue
+        then, first = past.known_before(place), max(UNTAUGHT, place - VINTAGES)
+        sums = (np.cumsum(each[first:place], axis=1) for each in (made, then.actual))
+        found[day] = Made(
+            past.base[place],
+            made[place],
+            fit_blend(then, of_sums=False) if past.seen.sum() > 0 else None,
+            *seen.earlier[day],
+            Z80 * float(_errors(*sums)[-1]),
+        )
+    return found
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What is known to be coming: past origins by weeks expected and brought, and now per item."""
+    """What is known to be coming: past origins by weeks expected and brought, and now per item.
+
+    `earlier`: for the origins at which units are judged, the items' dimensions and what each was to bring.
+    """
 
     past: Array
     brought: Array
     keys: pd.DataFrame
     now: Array
     items: pd.DataFrame
+    earlier: dict[date, tuple[pd.DataFrame, Array]]
 
 
 def _blocks(daily: pd.DataFrame, day: date) -> Array:
@@ -160,14 +192,16 @@ def _actual(blocks: Array, origins: int) -> Array:
 
 def _deals_seen(book: Book, origins: Sequence[date]) -> Seen:
     if not book.has("opportunities", "opportunity_history"):
-        return _nothing_seen(len(origins))
+        return _nothing_seen(origins)
     rows, hazards = deals_with_hazards(book, origins)
     past, brought = np.zeros((len(origins), WEEKS)), np.zeros((len(origins), WEEKS))
+    judged, earlier = judged_origins(origins, book.as_of), {}
     for number, origin in enumerate(origins):
         deals = rows[rows["snapshot_on"] == pd.Timestamp(origin)]
-        past[number] = (
-            deals["value"].to_numpy() @ chances(hazards[number], deals, origin, WEEKS) if len(deals) else 0.0
-        )
+        to_bring = chances(hazards[number], deals, origin, WEEKS) * deals["value"].to_numpy()[:, None]
+        past[number] = to_bring.sum(axis=0)
+        if origin in judged:
+            earlier[origin] = keys_of(deals), to_bring
         won = deals[deals["ending"] == "won"]
         week = (won["ended_on"] - pd.Timestamp(origin) - pd.Timedelta(days=1)).dt.days.to_numpy() // 7
         inside = (week >= 0) & (week < WEEKS)
@@ -175,17 +209,22 @@ def _deals_seen(book: Book, origins: Sequence[date]) -> Seen:
     now = rows[rows["snapshot_on"] == pd.Timestamp(book.as_of)].reset_index(drop=True)
     chance = chances(hazards[-1], now, book.as_of, WEEKS)
     expected = chance * now["value"].to_numpy()[:, None]
-    return Seen(past, brought, keys_of(now), expected, _items(now["opportunity_id"], chance, now["value"]))
+    items = _items(now["opportunity_id"], chance, now["value"])
+    return Seen(past, brought, keys_of(now), expected, items, earlier)
 
 
 def _invoices_seen(book: Book, origins: Sequence[date]) -> Seen:
     if not book.has("invoices", "payments"):
-        return _nothing_seen(len(origins))
+        return _nothing_seen(origins)
     invoices = dated_invoices(book)
     past, brought = np.zeros((len(origins), WEEKS)), np.zeros((len(origins), WEEKS))
+    judged, earlier = judged_origins(origins, book.as_of), {}
     for number, origin in enumerate(origins):
         waiting, chance = payments_of(invoices, origin, WEEKS)
-        past[number] = waiting["amount"].to_numpy() @ chance
+        to_bring = chance * waiting["amount"].to_numpy(dtype=float)[:, None]
+        past[number] = to_bring.sum(axis=0)
+        if origin in judged:
+            earlier[origin] = cash.dimensions_of(waiting), to_bring
         week = (waiting["settled_on"] - pd.Timestamp(origin) - pd.Timedelta(days=1)).dt.days // 7
         paid = week.between(0, WEEKS - 1).to_numpy()
         np.add.at(brought[number], week[paid].astype(int).to_numpy(), waiting["amount"].to_numpy()[paid])
@@ -197,19 +236,15 @@ def _invoices_seen(book: Book, origins: Sequence[date]) -> Seen:
         cash.dimensions_of(waiting),
         expected,
         _items(waiting["invoice_id"], chance, waiting["open_amount"]),
+        earlier,
     )
 
 
-def _nothing_seen(origins: int) -> Seen:
-    nothing = np.zeros((origins, WEEKS))
+def _nothing_seen(origins: Sequence[date]) -> Seen:
+    nothing, none = np.zeros((len(origins), WEEKS)), np.zeros((0, WEEKS))
     keys = pd.DataFrame(columns=list(DIMENSIONS))
-    return Seen(
-        nothing,
-        nothing,
-        keys,
-        np.zeros((0, WEEKS)),
-        _items(pd.Series(dtype=str), np.zeros((0, WEEKS)), pd.Series(dtype=float)),
-    )
+    items = _items(pd.Series(dtype=str), none, pd.Series(dtype=float))
+    return Seen(nothing, nothing, keys, none, items, dict.fromkeys(origins, (keys, none)))
 
 
 def _items(names: pd.Series, chance: Array, amounts: pd.Series) -> pd.DataFrame:
@@ -219,38 +254,6 @@ def _items(names: pd.Series, chance: Array, amounts: pd.Series) -> pd.DataFrame:
         "chance": chance.ravel(), "amount": np.repeat(amounts.to_numpy(dtype=float), weeks),
     })  # fmt: skip
     return frame.assign(expected=frame["chance"] * frame["amount"])
-
-
-def _recent_shares(book: Book, metric: str) -> tuple[pd.DataFrame, Array]:
-    """Leaves that sold in the last half year, and their share of it, large sales evened out."""
-    first, cap = book.as_of - timedelta(weeks=SHARE_WEEKS), cap_of(book, metric)
-    cells = book.sales.by_period(metric, "year", DIMENSIONS, first, book.as_of, cap=cap)  # type: ignore[arg-type]
-    sums = cells.groupby(list(DIMENSIONS)).sum(numeric_only=True).reset_index()
-    amounts = sums["amount"].to_numpy(dtype=float) if cap is None else evened_sums(sums, cap)
-    amounts = np.maximum(amounts, 0.0)
-    amounts = handed_over(sums, amounts[:, None], departed_people(book))[:, 0]
-    total = float(amounts.sum())
-    return pd.DataFrame(sums[list(DIMENSIONS)]), amounts / total if total > 0 else amounts
-
-
-def _on_leaves(
-    leaves: pd.DataFrame, shares: Array, base: Array, blend: Blend | None, seen: Seen
-) -> tuple[pd.DataFrame, Array, Array]:
-    """The joined total of each week on leaves: items on theirs, the rest by recent shares."""
-    names = list(DIMENSIONS)
-    both = pd.concat([leaves, seen.keys.reindex(columns=names, fill_value="").fillna("")], ignore_index=True)
-    number = both.groupby(names, sort=False).ngroup().to_numpy()
-    joined = both.iloc[np.unique(number, return_index=True)[1]].reset_index(drop=True)
-    share, items = np.zeros(len(joined)), np.zeros((len(joined), WEEKS))
-    np.add.at(share, number[: len(leaves)], shares)
-    np.add.at(items, number[len(leaves) :], seen.now)
-    if blend is None:
-        return joined, np.round(share[:, None] * base, 2), items
-    items = items * blend.level
-    total = np.maximum(blend.of(base, seen.now.sum(axis=0)), 0.0)
-    taken = items * np.minimum(1.0, total / np.maximum(items.sum(axis=0), 1e-9)) * blend.weight
-    rest = np.maximum(total - taken.sum(axis=0), 0.0)
-    return joined, np.round(taken + share[:, None] * rest, 2), items
 
 
 def _errors(made: Array, actual: Array) -> Array:
