@@ -178,7 +178,7 @@ def weekly_record(rows: pd.DataFrame, reader: Reader) -> Table:
 def weekly_levels(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Table:
     """How good eight weeks by unit have been, one row per dimension, beside the units' own baselines."""
     mine = rows[rows["metric"] == metric]
-    baselines = ("mean_13_weeks", "last_year")
+    baselines = [name for name in ("mean_13_weeks", "last_year") if mine[f"error_{name}"].notna().any()]
     best = mine[[f"error_{name}" for name in baselines]].min(axis=1)
     names = [phrase(reader, f"dimension-{name.replace('_', '-')}") for name in mine["dimension"]]
     return table(

@@ -54,12 +54,21 @@ def deal_rows(book: Book, days: Sequence[date]) -> pd.DataFrame:
 
 
 def _values(book: Book, rows: pd.DataFrame) -> pd.Series:
-    """Amount of each deal; where empty the mean of won deals of the same product line (or of all)."""
+    """Amount of each deal; where empty the mean of deals of the same product line (or of all) won by its day.
+
+    Before any was won, the mean of the deals open that day.
+    """
     deals = book.opportunities.as_they_stood()
     won = deals[(deals["outcome"] == "won") & (deals["amount"] > 0)]
     key = "product_id" if (won["product_id"] != "").any() else "product_line"
-    usual = rows[key].map(won.groupby(key)["amount"].mean()).fillna(won["amount"].mean())
-    return rows["amount"].where(rows["amount"] > 0).fillna(usual).fillna(0.0).astype(float)
+    given = rows["amount"].where(rows["amount"] > 0).astype(float)
+    values = given.copy()
+    for day, at_once in rows[given.isna()].groupby("snapshot_on"):
+        known = won[won["closed_known_on"] <= day]
+        usual = at_once[key].map(known.groupby(key)["amount"].mean()).astype(float)
+        open_then = given[rows["snapshot_on"] == day].mean()
+        values[at_once.index] = usual.fillna(known["amount"].mean()).fillna(open_then)
+    return values.fillna(0.0)
 
 
 def learning_days(as_of: date, weeks: int, step: int = SNAPSHOT_WEEKS) -> list[date]:

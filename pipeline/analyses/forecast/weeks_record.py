@@ -96,7 +96,7 @@ def levels(book: Book, made: WeeksAhead) -> pd.DataFrame:
         inside = mine[mine["low_80"].notna()]
         covered = inside["actual"].between(inside["low_80"], inside["high_80"]).mean()
         errors = {
-            name: float((mine[name] - mine["actual"]).abs().sum()) / came
+            name: float((mine[name] - mine["actual"]).abs().sum(skipna=False)) / came
             for name in ("expected", "mean_13_weeks", "last_year")
         }
         rows.append({

@@ -164,7 +164,7 @@ class SplitRecord:
     Attributes:
         units: eight weeks by unit as they were forecast at past days, one row per origin, dimension and
             value: origin, dimension, value, month (the last day), expected, low_80, high_80, actual,
-            mean_13_weeks and last_year (the unit's own, as known now).
+            mean_13_weeks and last_year (the unit's own, as known now; NaN where the data began later).
         people_share: how far people's shares go to those of the target now.
         spread: by dimension, how much wider its units' intervals are than the company's tells.
     """
@@ -253,6 +253,8 @@ def _judged(then: Book, metric: str, made: Made, daily: pd.DataFrame) -> pd.Data
         ],
         ignore_index=True,
     )
+    if then.first_day is None or then.first_day > origin - YEAR:
+        found["last_year"] = np.nan
     return found.assign(
         origin=pd.Timestamp(origin),
         month=pd.Timestamp(origin + EIGHT_WEEKS),
