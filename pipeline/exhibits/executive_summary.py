@@ -114,7 +114,9 @@ def causes(table: pd.DataFrame, reader: Reader) -> Exhibit:
 def last_forecast(table: pd.DataFrame, reader: Reader) -> Exhibit:
     """What last month's forecast said of this month, and what came."""
     row = table.iloc[0]
-    within = bool(row["forecast_low"] <= row["actual"] <= row["forecast_high"])
+    within = "yes" if row["forecast_low"] <= row["actual"] <= row["forecast_high"] else "no"
+    if pd.isna(row["forecast_low"]):
+        within = "unknown"
     columns = [
         Column("period", reader.text("executive-month"), "month"),
         Column(
@@ -137,7 +139,7 @@ def last_forecast(table: pd.DataFrame, reader: Reader) -> Exhibit:
             "executive-last-forecast-title",
             error=reader.percent(abs(float(row["error"]))),
             direction="over" if row["error"] > 0 else "under",
-            within="yes" if within else "no",
+            within=within,
         ),
         subtitle=reader.text("executive-last-forecast-subtitle"),
         ident="last-forecast",

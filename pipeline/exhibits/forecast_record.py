@@ -30,7 +30,7 @@ def accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> T
         reader,
         title=phrase(
             reader,
-            "accuracy-title" if metric == "contracts" else "accuracy-united-title",
+            "accuracy-title",
             error=reader.percent(mine.iloc[0]["error"]),
             metric=phrase(reader, f"metric-{metric}"),
         ),

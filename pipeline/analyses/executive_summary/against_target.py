@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from pipeline.analyses.forecast.months_ahead import MONTHS, months_ahead
-from pipeline.analyses.forecast.track import forecasts_made
+from pipeline.analyses.forecast.months_ahead import MonthsAhead, months_ahead
 from pipeline.book import Book
 from pipeline.findings import Missing
 from pipeline.parameters import Period
@@ -55,17 +54,16 @@ def gap_by(landed: pd.DataFrame | Missing, dimension: str) -> pd.DataFrame | Mis
 def last_forecast(book: Book) -> pd.DataFrame | Missing:
     """One row: the forecast that was made a month ago for the period's last month, and what was signed.
 
-    It is the forecasting chapter's replay, made from what was known then: of the whole company the landing
-    as it was printed with its interval, else the time series. Columns: period (first day of
-    the month), forecast, forecast_low, forecast_high (80%), actual, error (forecast / actual - 1),
-    naive_error (the same of "same month last year").
+    It is the forecasting chapter's replay, made from what was known then, as it was printed. Columns: period
+    (first day of the month), forecast, forecast_low, forecast_high (80%), actual, error (forecast / actual
+    - 1), naive_error (the same of "same month last year").
     """
     month = pd.Timestamp(Period.containing(book.as_of, "month").first)
-    row = _landed(book, month) if book.scope.is_company else None
-    if row is None:
-        made, _ = forecasts_made(book.whole, "contracts", MONTHS, book.company.forecast.replayed_months)
+    ahead = months_ahead(book.whole)
+    row = _landed(ahead, month) if book.scope.is_company else None
+    if row is None and ahead is not None:
         cut = (COMPANY, "") if book.scope.is_company else (book.scope.dimension, book.scope.value)
-        row = _replay_of(made, month, cut)
+        row = _replay_of(ahead.units, month, cut)
     if row is None or not row["actual"] > 0:
         return Missing("missing-last-forecast", reason="reason-no-earlier-forecast")
     return pd.DataFrame(
@@ -81,9 +79,8 @@ def last_forecast(book: Book) -> pd.DataFrame | Missing:
     )
 
 
-def _landed(book: Book, month: pd.Timestamp) -> "pd.Series | None":
+def _landed(ahead: MonthsAhead | None, month: pd.Timestamp) -> "pd.Series | None":
     """The landing's replay one month ahead, where it had an interval."""
-    ahead = months_ahead(book.whole)
     if ahead is None or not len(ahead.past):
         return None
     past = ahead.past.rename(columns={"low": "low_80", "high": "high_80"})

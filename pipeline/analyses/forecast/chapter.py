@@ -11,14 +11,15 @@ from pipeline.analyses.forecast.departed import PERSON
 from pipeline.analyses.forecast.landing import landing
 from pipeline.analyses.forecast.landing_record import landing_track
 from pipeline.analyses.forecast.large_sales import evened_out
+from pipeline.analyses.forecast.month_arrays import MONTHS
 from pipeline.analyses.forecast.monthly import METRICS, Monthly, history_of, monthly_forecast
-from pipeline.analyses.forecast.months_ahead import MONTHS, MonthsAhead, months_ahead
+from pipeline.analyses.forecast.months_ahead import MonthsAhead, months_ahead
 from pipeline.analyses.forecast.outlook import ahead_of, hierarchy_of
-from pipeline.analyses.forecast.people_targets import people_asked
+from pipeline.analyses.forecast.people_targets import people_asked, share_of_people, with_people_asked
 from pipeline.analyses.forecast.result import ForecastResult, Table
 from pipeline.analyses.forecast.series import TOTAL
 from pipeline.analyses.forecast.statements import forecast_findings
-from pipeline.analyses.forecast.track import accuracy_of, forecasts_made
+from pipeline.analyses.forecast.track import accuracy_of, replayed_months
 from pipeline.analyses.forecast.union import Union
 from pipeline.analyses.forecast.united_series import united_series
 from pipeline.analyses.landing_headlines import landing_headlines
@@ -41,15 +42,17 @@ def analyse(book: Book, shown: int = MONTHS) -> ForecastResult:
     found = {metric: monthly_forecast(book.whole, metric, MONTHS) for metric in METRICS}
     made = {metric: each for metric, each in found.items() if each is not None and _sells(book, each)}
     judged = min(book.company.forecast.replayed_months, JUDGED_MONTHS)
-    records = {m: forecasts_made(book.whole, m, MONTHS, judged) for m in made}
-    replays = {metric: made_then for metric, (made_then, _) in records.items()}
-    people = {metric: share for metric, (_, share) in records.items()}
     landed = landing(book)
     joined = months_ahead(book.whole) if "contracts" in made else None
-    unions = {"contracts": joined.union} if joined is not None else {}
+    replays, unions, people = {}, {}, {}
+    if joined is not None:
+        replays["contracts"] = _latest(joined.units, judged)
+        unions["contracts"], people["contracts"] = joined.union, joined.people_share
     if "collections" in made:
+        found_then = replayed_months(book.whole, "collections", MONTHS, judged)
+        people["collections"] = share_of_people(found_then)
         asked = people_asked(book.whole, "collections", made["collections"], people["collections"])
-        united = united_series(book.whole, "collections", asked, replays["collections"])
+        united = united_series(book.whole, "collections", asked, with_people_asked(found_then))
         made["collections"], replays["collections"] = united.monthly, united.replays
         unions["collections"] = united.union
     futures = {
@@ -78,6 +81,11 @@ def analyse(book: Book, shown: int = MONTHS) -> ForecastResult:
     headlines = _headlines(tables["outlook"], landed)
     findings = forecast_findings(tables, headlines)
     return ForecastResult(**tables, headlines=headlines, findings=findings)
+
+
+def _latest(replays: pd.DataFrame, judged: int) -> pd.DataFrame:
+    """The replays of the last month ends."""
+    return replays[replays["origin"].isin(sorted(replays["origin"].unique())[-judged:])]
 
 
 def _scope(book: Book) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.analyses.forecast import cash
-from pipeline.analyses.forecast.months_ahead import MONTHS, by_month, months_after
+from pipeline.analyses.forecast.month_arrays import MONTHS, by_month, months_after
 from pipeline.analyses.forecast.series import Array
 from pipeline.book import Book
 

@@ -91,12 +91,13 @@ def _summed(frame: pd.DataFrame, used: list[str]) -> pd.DataFrame:
 
 
 def _with_interval(found: pd.DataFrame, ahead: MonthsAhead, steps: np.ndarray) -> pd.DataFrame:
-    """Spread of the total from its record; smaller cuts vary more, by the root of their share."""
+    """Spread of the total from its record; smaller cuts vary more, by root of their share and own record."""
     count = int(steps.sum())
     spread = float(ahead.spread.deviation[count - 1]) if count else 0.0
     whole = max(float(ahead.expected[:, steps].sum()), 1e-9)
     share = (found["future"] / whole).clip(1e-6, 1.0)
-    deviation = spread * found["future"] / np.sqrt(share)
+    factor = found["dimension"].map(dict(ahead.unit_factors)).fillna(1.0).astype(float)
+    deviation = spread * found["future"] / np.sqrt(share) * factor
     width = deviation * float(student_quantile(ahead.spread.freedom)) if np.isfinite(spread) else np.nan
     return found.assign(
         deviation=deviation,

@@ -3,9 +3,12 @@
 So the month that the fan chart shows is the month that the landing shows.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
+from pipeline.analyses.forecast.departed import PERSON
 from pipeline.analyses.forecast.monthly import LEVELS, Monthly, history_of, table_of
 from pipeline.analyses.forecast.months_ahead import MonthsAhead
 from pipeline.analyses.forecast.series import Leaves, cuts_of
@@ -19,7 +22,8 @@ YEAR = 12
 def united_table(ahead: MonthsAhead, dimension: str, value: str, shown: int) -> pd.DataFrame:
     """The united forecast of a scope, one row per cut and month: the columns of `monthly.table_of`.
 
-    A cut's spread is the company's, larger by the root of its share; NaN without a record.
+    A cut's spread is the company's, larger by the root of its share and by what its dimension's record says;
+    NaN without a record.
     """
     leaves = Leaves(ahead.leaves, ahead.expected, ahead.months).within(dimension, value)
     if not len(leaves.amounts):
@@ -32,7 +36,8 @@ def united_table(ahead: MonthsAhead, dimension: str, value: str, shown: int) -> 
                          months_ahead=np.tile(np.arange(1, steps + 1), len(cuts)),
                          expected=np.round(expected.ravel(), 2))  # fmt: skip
     whole = np.maximum(ahead.expected.sum(axis=0), 1e-9)[None, :]
-    deviation = ahead.month_spread * np.sqrt(np.maximum(expected, 0.0) * whole)
+    factor = cuts["dimension"].map(dict(ahead.unit_factors)).fillna(1.0).to_numpy(dtype=float)
+    deviation = ahead.month_spread * np.sqrt(np.maximum(expected, 0.0) * whole) * factor[:, None]
     for level in LEVELS:
         half = (deviation * student_quantile(ahead.origins - 1.0, level)).ravel()
         frame[f"low_{round(100 * level)}"] = np.maximum(frame["expected"] - half, 0.0)
@@ -45,9 +50,28 @@ def ahead_of(
 ) -> pd.DataFrame:
     """The months ahead of a scope by cut: united where there is such a forecast."""
     if ahead is not None:
-        return united_table(ahead, dimension, value, shown)
+        united = united_table(ahead, dimension, value, shown)
+        return _with_spread_of_people(united, table_of(made, dimension, value), ahead.unit_factors)
     frame = table_of(made, dimension, value)
     return frame[frame["months_ahead"] <= shown].reset_index(drop=True)
+
+
+def _with_spread_of_people(
+    united: pd.DataFrame, panel: pd.DataFrame, factors: Mapping[str, float]
+) -> pd.DataFrame:
+    """Intervals of people from the panel of people: the root of their share says little of them."""
+    panel = panel[panel["dimension"] == PERSON]
+    if panel.empty or united.empty:
+        return united
+    both = united[[*KEYS, "month"]].merge(panel, on=[*KEYS, "month"], how="left")
+    expected, factor = united["expected"].to_numpy(), factors.get(PERSON, 1.0)
+    for level in LEVELS:
+        low, high = f"low_{round(100 * level)}", f"high_{round(100 * level)}"
+        half = (both[high] - both["expected"]).to_numpy() * factor
+        told = np.isfinite(half) & united[low].notna().to_numpy()
+        united[low] = np.where(told, np.maximum(expected - half, 0.0), united[low])
+        united[high] = np.where(told, expected + half, united[high])
+    return united
 
 
 def hierarchy_of(made: Monthly, future: pd.DataFrame, dimension: str, value: str) -> pd.DataFrame:

@@ -8,6 +8,7 @@ of all k at once: sums of many months are few and overlap, so that no k alone sa
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from pipeline.analyses.forecast.series import Array
 
@@ -22,6 +23,8 @@ PRIOR_COMMON, PRIOR_SUMS = 0.25, 2.0
 firmly as that many sums that do not overlap. Chosen with the decay on other companies than those shown."""
 LEAST_FREEDOM = 4.0
 STEPS_OF_FIT = 4
+UNIT_LEVEL, PRIOR_UNITS = 0.8, 20
+"""Intervals of units are believed to be right as firmly as so many of them would show it."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,26 @@ def past_half_widths(forecast: Array, actual: Array, level: float = 0.8) -> Arra
         known = np.where(over, actual[:origin], np.nan)
         widths[origin] = spread_of_sums(forecast[:origin], known).half_width(level) * forecast[origin]
     return widths
+
+
+def unit_factors(missed: pd.Series, dimension: pd.Series) -> dict[str, float]:
+    """By dimension, how much wider the intervals of its units must be to hold 80%, pulled to 1.
+
+    `missed`: errors in units of half the interval; NaN where there was none.
+    """
+    normal, known = _half_normal(PRIOR_UNITS), missed.abs().dropna()
+    return {
+        str(name): float(np.quantile(np.r_[each.to_numpy(dtype=float), normal], UNIT_LEVEL))
+        for name, each in known.groupby(dimension.reindex(known.index))
+    }
+
+
+def _half_normal(count: int) -> Array:
+    """Errors as a normal curve has them, in units of half its 80% interval."""
+    from scipy.special import ndtri
+
+    places = 0.5 + (np.arange(count) + 0.5) / (2 * count)
+    return np.asarray(ndtri(places) / ndtri(0.5 + UNIT_LEVEL / 2))
 
 
 def _fitted(mean: Array, lengths: Array, apart: Array) -> tuple[float, float]:

@@ -18,13 +18,7 @@ from pipeline.analyses.forecast.monthly import (
     metric_leaves,
     table_of,
 )
-from pipeline.analyses.forecast.people_targets import (
-    BY_TARGETS,
-    as_asked,
-    people_targets,
-    share_of_people,
-    with_people_asked,
-)
+from pipeline.analyses.forecast.people_targets import BY_TARGETS, as_asked, people_targets
 from pipeline.analyses.forecast.series import TOTAL, Array, cuts_of
 from pipeline.analyses.forecast.targets_ahead import targets_ahead
 from pipeline.book import Book
@@ -37,9 +31,6 @@ REPLAYED_STEPS_BACK = (6, 12, 18, 24)
 MINIMUM_REPLAYS = 4
 MINIMUM_CELLS_FOR_COVERAGE = 12
 """Fewer intervals than this say nothing about coverage."""
-TAUGHT_MONTHS = 16
-"""Replays of contracts before those of the record; they only teach. On seven other companies, 16 instead of 4
-took a tenth off the large ones' error, most off long sums', and left the small ones' as it was."""
 HORIZON_BUCKETS = ((1, 1), (2, 3), (4, 6), (7, 12))
 
 
@@ -70,20 +61,6 @@ def replayed_months(book: Book, metric: str, months_ahead: int, replays: int) ->
     frame = pd.concat(parts, ignore_index=True).merge(_actuals(whole, metric), how="left")
     frame["weighted_pipeline"] = weighted_pipeline_ahead(whole, frame) if metric == "contracts" else np.nan
     return frame
-
-
-def forecasts_made(book: Book, metric: str, months_ahead: int, judged: int) -> tuple[pd.DataFrame, float]:
-    """Forecasts of all levels at the last `judged` month ends, and how far people go to their targets now.
-
-    Columns: those of `replayed_months`, with people's shares moved as far as was known at each origin.
-    """
-    taught = book.company.forecast.replayed_months + TAUGHT_MONTHS if metric == "contracts" else judged
-    replays = replayed_months(book, metric, months_ahead, taught)
-    if not len(replays):
-        return replays, share_of_people(replays)
-    latest = np.sort(replays["origin"].unique())[-judged:]
-    made = with_people_asked(replays)
-    return made[made["origin"].isin(latest)].reset_index(drop=True), share_of_people(replays)
 
 
 @cached

@@ -13,8 +13,9 @@ import pandas as pd
 
 from pipeline.analyses.forecast.blend import Past, fit_blend, replayed
 from pipeline.analyses.forecast.invoices import paid_by_month
+from pipeline.analyses.forecast.month_arrays import actual_after, by_origin
 from pipeline.analyses.forecast.monthly import Monthly
-from pipeline.analyses.forecast.months_ahead import TEACHING_MONTHS, actual_after, baselines_now, by_origin
+from pipeline.analyses.forecast.months_ahead import TEACHING_MONTHS, baselines_now
 from pipeline.analyses.forecast.series import TOTAL, Array
 from pipeline.analyses.forecast.track import BASELINES, month_ends
 from pipeline.analyses.forecast.union import Union, fit_union, replayed_union

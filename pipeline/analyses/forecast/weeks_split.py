@@ -23,6 +23,7 @@ from pipeline.analyses.forecast.people_targets import (
     with_people_asked,
 )
 from pipeline.analyses.forecast.series import Array
+from pipeline.analyses.forecast.spread import unit_factors
 from pipeline.book import Book
 from pipeline.company import DIMENSIONS
 
@@ -33,9 +34,6 @@ EVERY_WEEKS = 4
 EIGHT_WEEKS, THIRTEEN_WEEKS, YEAR = (timedelta(weeks=weeks) for weeks in (8, 13, 52))
 OVERLAP = 2.0
 """So many judged origins see the same week."""
-LEVEL = 0.8
-PRIOR_UNITS = 20
-"""Intervals of units are believed to be right as firmly as so many of them would show it."""
 
 
 @dataclass(frozen=True)
@@ -186,20 +184,7 @@ def spreads(units: pd.DataFrame) -> dict[str, float]:
     if not len(units):
         return {}
     half = units["width"] * np.sqrt(units["expected"].clip(lower=0.0))
-    missed = ((units["actual"] - units["expected"]).abs() / half.where(half > 0)).dropna()
-    normal = _half_normal(PRIOR_UNITS)
-    return {
-        str(dimension): float(np.quantile(np.r_[each.to_numpy(), normal], LEVEL))
-        for dimension, each in missed.groupby(units["dimension"])
-    }
-
-
-def _half_normal(count: int) -> Array:
-    """Errors as a normal curve has them, in units of half its 80% interval."""
-    from scipy.special import ndtri
-
-    places = 0.5 + (np.arange(count) + 0.5) / (2 * count)
-    return np.asarray(ndtri(places) / ndtri(0.5 + LEVEL / 2))
+    return unit_factors((units["actual"] - units["expected"]) / half.where(half > 0), units["dimension"])
 
 
 def _with_intervals(units: pd.DataFrame) -> pd.DataFrame:

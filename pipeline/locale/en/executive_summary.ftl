@@ -35,6 +35,10 @@ executive-last-forecast-title = { $within ->
         [over] high
        *[under] low
     }, within its interval.
+    [unknown] Last month’s forecast for this month was { $error } too { $direction ->
+        [over] high
+       *[under] low
+    }; its record was too short for an interval.
    *[no] Last month’s forecast for this month was { $error } too { $direction ->
         [over] high
        *[under] low

@@ -35,6 +35,10 @@ executive-last-forecast-title = { $within ->
         [over] 高
        *[under] 低
     }{ $error }，仍在预测区间之内。
+    [unknown] 上月末对本月的预测偏{ $direction ->
+        [over] 高
+       *[under] 低
+    }{ $error }；当时记录尚短，未给出区间。
    *[no] 上月末对本月的预测偏{ $direction ->
         [over] 高
        *[under] 低

@@ -88,8 +88,9 @@ def replays(monkeypatch):
         ],
         columns=columns,
     )
-    monkeypatch.setattr(against_target, "forecasts_made", lambda *_: (frame, 0.5))
-    monkeypatch.setattr(against_target, "months_ahead", lambda _: None)
+    ahead = SimpleNamespace(past=frame.iloc[:0], units=frame)
+    monkeypatch.setattr(against_target, "months_ahead", lambda _: ahead)
+    return frame
 
 
 def test_last_months_forecast_is_the_one_made_a_month_before(replays):
@@ -107,16 +108,15 @@ def test_of_the_whole_company_the_landing_is_judged_where_it_had_an_interval(rep
         {"months_ahead": [1, 2], "month": [october] * 2, "expected": [104.0, 190.0], "low": [95.0, 150.0],
          "high": [115.0, 230.0], "actual": [100.0, 100.0], "seasonal_naive": [80.0, 80.0]}
     )  # fmt: skip
-    monkeypatch.setattr(against_target, "months_ahead", lambda _: SimpleNamespace(past=past))
+    ahead = SimpleNamespace(past=past, units=replays)
+    monkeypatch.setattr(against_target, "months_ahead", lambda _: ahead)
     assert last_forecast(_book()).iloc[0][["forecast", "forecast_low"]].tolist() == [104, 95]
-    without = past.assign(low=float("nan"))
-    monkeypatch.setattr(against_target, "months_ahead", lambda _: SimpleNamespace(past=without))
+    ahead.past = past.assign(low=float("nan"))
     assert last_forecast(_book()).iloc[0]["forecast"] == 110
 
 
 def test_no_replay_no_judgement(monkeypatch):
     monkeypatch.setattr(against_target, "months_ahead", lambda _: None)
-    monkeypatch.setattr(against_target, "forecasts_made", lambda *_: (pd.DataFrame(), 0.5))
     assert last_forecast(_book()) == Missing("missing-last-forecast", reason="reason-no-earlier-forecast")
 
 

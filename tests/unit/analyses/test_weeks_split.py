@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.analyses.forecast import weeks_split
 from pipeline.analyses.forecast.blend import Blend
+from pipeline.analyses.forecast.spread import _half_normal
 from pipeline.analyses.forecast.weeks_split import (
-    PRIOR_UNITS,
     Made,
     Shares,
     judged_origins,
@@ -74,12 +74,11 @@ def test_intervals_of_a_level_widen_by_its_record():
     rows = pd.DataFrame({
         "dimension": "market", "expected": np.full(400, 4.0), "width": 1.0,
         # Half the interval is 1 x root of 4 = 2; errors of a normal curve whose 80% lie within 6.
-        "actual": 4.0 + 6.0 * weeks_split._half_normal(400),
+        "actual": 4.0 + 6.0 * _half_normal(400),
     })  # fmt: skip
     assert spreads(rows)["market"] == pytest.approx(3.0, rel=0.05)
     few = spreads(rows.iloc[:1])["market"]
     assert few == pytest.approx(1.0, rel=0.1)  # one unit says little against twenty
-    assert len(weeks_split._half_normal(PRIOR_UNITS)) == PRIOR_UNITS
     assert spreads(rows.iloc[:0]) == {}
 
 
