@@ -127,12 +127,12 @@ class Sales(Section):
 
     def _beyond(self, metric: Metric, every: Every, by: tuple[str, ...], days: Days, cap: float) -> Asked:
         sales = self._rows(metric, (), days)
-        sizes = sales.group_by(large_id=sales.sale_id).agg(size=sales.amount.sum().cast("float64").abs())
+        sizes = sales.group_by(large_id=sales.sale_id).agg(whole=sales.amount.sum().cast("float64").abs())
         rows = self._rows(metric, by, days)
-        rows = rows.left_join(sizes.filter(sizes["size"] > cap), [("sale_id", "large_id")])
+        rows = rows.left_join(sizes.filter(sizes.whole > cap), [("sale_id", "large_id")])
         rows = rows.mutate(
             period_start=_start(rows.day, every),
-            beyond=(rows.amount.cast("float64") * (1.0 - cap / rows["size"])).fill_null(0.0),
+            beyond=(rows.amount.cast("float64") * (1.0 - cap / rows.whole)).fill_null(0.0),
         )
         cells = rows.group_by("period_start", *by).agg(
             amount=rows.amount.sum().cast("float64"),

@@ -27,6 +27,13 @@ QUESTIONS: dict[str, Callable[[Book], pd.DataFrame]] = {
     "sales of some days": lambda book: book.sales.by_period(
         every="day", first=_days(book)[2], last=_days(book)[1]
     ),
+    "sales of some days beyond a cap": lambda book: book.sales.by_period(
+        every="year",
+        by=ALL_DIMENSIONS,
+        first=_days(book)[3],
+        last=book.as_of,
+        cap=book.sales.cap(0.4) or 1.0,
+    ),
     "customers' purchases": lambda book: book.sales.customers(),
     "purchase days": lambda book: book.sales.purchase_days(),
     "purchases by product line": lambda book: book.sales.customer_product_lines(),
