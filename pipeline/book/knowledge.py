@@ -48,13 +48,19 @@ class Knowledge:
     def named(self, label: str, build: Callable[[], Any]) -> Any:
         """An expression under a name, so that what is made of it stays small.
 
-        `label` must say everything that the expression depends on besides the date.
+        `label` must say everything that the expression depends on besides the date. Days that it says as
+        2026-05-02 are replaced with the book's date when the statement is used for another date.
         """
         return self.named_with(label, build, lambda: None)[0]
 
-    def named_with(self, label: str, build: Callable[[], Any], facts: Callable[[], Any]) -> tuple[Any, Any]:
-        """As `named`, and what `facts` says after building; both are remembered for other dates."""
-        return self._names.named(label, build, facts)
+    def named_with(
+        self, label: str, build: Callable[[], Any], facts: Callable[[], Any], number: float | None = None
+    ) -> tuple[Any, Any]:
+        """As `named`, and what `facts` says after building; both are remembered for other dates.
+
+        With a `number` they are also remembered for other numbers: `build` must put `ANY_NUMBER` for it.
+        """
+        return self._names.named(label, build, facts, number)
 
     @cached_property
     def _names(self) -> Names:

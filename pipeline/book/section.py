@@ -39,13 +39,22 @@ class Section:
     def _asked(self, expression: Any, order: Sequence[str], nullable: Sequence[str] = ()) -> Asked:
         return Asked(expression, tuple(order), tuple(nullable))
 
-    def _once(self, question: tuple[Any, ...], ask: Callable[[], Asked]) -> pd.DataFrame:
-        """The answer to a question, asked once; each caller gets a frame of its own (copied on write)."""
-        if question not in self._remembered:
-            self._remembered[question] = self._answer(question, ask)
-        return self._remembered[question].copy(deep=False)
+    def _once(
+        self, question: tuple[Any, ...], ask: Callable[[], Asked], number: float | None = None
+    ) -> pd.DataFrame:
+        """The answer to a question, asked once; each caller gets a frame of its own (copied on write).
 
-    def _answer(self, question: tuple[Any, ...], ask: Callable[[], Asked]) -> pd.DataFrame:
+        A `number` belongs to the question, and `ask` puts `ANY_NUMBER` for it: numbers that differ at every
+        date would otherwise have the statement written anew each time.
+        """
+        key = question if number is None else (*question, number)
+        if key not in self._remembered:
+            self._remembered[key] = self._answer(question, ask, number)
+        return self._remembered[key].copy(deep=False)
+
+    def _answer(
+        self, question: tuple[Any, ...], ask: Callable[[], Asked], number: float | None
+    ) -> pd.DataFrame:
         told: list[Asked] = []
 
         def expression() -> Any:
@@ -54,5 +63,7 @@ class Section:
 
         words = json.dumps(question, default=str)
         label = f"{type(self).__name__} {words} in {self._book.scope.key}"
-        named, facts = self._know.named_with(label, expression, lambda: (told[0].order, told[0].nullable))
+        named, facts = self._know.named_with(
+            label, expression, lambda: (told[0].order, told[0].nullable), number
+        )
         return brought_home(self._know.backend, named, *facts)
