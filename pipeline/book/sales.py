@@ -1,5 +1,6 @@
 """Sales: contracts and collections by period and dimension, and purchases per customer."""
 
+import sys
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, Literal
@@ -9,6 +10,7 @@ import pandas as pd
 from pipeline.book.answers import MONEY
 from pipeline.book.days import year_before
 from pipeline.book.dimensions import checked_dimensions
+from pipeline.book.marks import ANY_NUMBER
 from pipeline.book.sale_rows import Days, Metric, sale_rows
 from pipeline.book.section import Asked, Section
 from pipeline.errors import UsageError
@@ -16,6 +18,8 @@ from pipeline.errors import UsageError
 Every = Literal["day", "week", "month", "quarter", "year"]
 UNITS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
+LARGEST = sys.float_info.max
+"""Stands for an infinite cap: no sale is larger, and every engine reads it as a number."""
 
 
 class Sales(Section):
@@ -52,8 +56,9 @@ class Sales(Section):
         if not cap > 0:
             raise UsageError(f"A cap of {cap} leaves nothing.", "Use a positive amount.")
         return self._once(
-            ("by_period", metric, every, chosen, first, last, cap),
-            lambda: self._beyond(metric, every, chosen, (first, last), cap),
+            ("beyond", metric, every, chosen, first, last),
+            lambda: self._beyond(metric, every, chosen, (first, last), ANY_NUMBER),
+            number=min(float(cap), LARGEST),
         )
 
     def cap(self, share: float, metric: Metric = "contracts") -> float:
