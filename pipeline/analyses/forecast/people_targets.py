@@ -19,7 +19,7 @@ from pipeline.book import Book
 KIND = "business_line"
 PRIOR_SHARE, PRIOR_MONTHS = 0.5, 50.0
 """How far to go before the record speaks, and how many months of a person it is worth."""
-SAME_MONTH = 12.0
+SAME_MONTH = 12
 """A person's month is forecast so many times, at as many origins."""
 LATEST_MONTHS = 3
 """Months whose targets stand for months without one."""

@@ -78,12 +78,13 @@ def past_half_widths(forecast: Array, actual: Array, level: float = 0.8) -> Arra
     return widths
 
 
-def unit_factors(missed: pd.Series, dimension: pd.Series) -> dict[str, float]:
+def unit_factors(missed: pd.Series, dimension: pd.Series, overlap: int) -> dict[str, float]:
     """By dimension, how much wider the intervals of its units must be to hold 80%, pulled to 1.
 
-    `missed`: errors in units of half the interval; NaN where there was none.
+    `missed`: errors in units of half the interval; NaN where there was none. `overlap`: how many of them
+    forecast the same time.
     """
-    normal, known = _half_normal(PRIOR_UNITS), missed.abs().dropna()
+    normal, known = _half_normal(PRIOR_UNITS * overlap), missed.abs().dropna()
     return {
         str(name): float(np.quantile(np.r_[each.to_numpy(dtype=float), normal], UNIT_LEVEL))
         for name, each in known.groupby(dimension.reindex(known.index))

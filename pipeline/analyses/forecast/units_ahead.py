@@ -15,6 +15,7 @@ import pandas as pd
 
 from pipeline.analyses.forecast.blend import Blend
 from pipeline.analyses.forecast.departed import PERSON
+from pipeline.analyses.forecast.people_targets import SAME_MONTH
 from pipeline.analyses.forecast.series import TOTAL, Array
 from pipeline.analyses.forecast.spread import student_quantile, unit_factors
 from pipeline.company import DIMENSIONS
@@ -93,7 +94,7 @@ def _factors(units: pd.DataFrame) -> dict[str, float]:
     of_units = units[units["dimension"] != TOTAL]
     half = of_units["half_80"]
     missed = (of_units["actual"] - of_units["expected"]) / half.where(half > 0)
-    return unit_factors(missed, of_units["dimension"])
+    return unit_factors(missed, of_units["dimension"], SAME_MONTH)
 
 
 def _united(rows: pd.DataFrame, made: MadeThen) -> pd.DataFrame:

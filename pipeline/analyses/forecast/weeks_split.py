@@ -32,7 +32,7 @@ SHARE_WEEKS = 26
 EVERY_WEEKS = 4
 """Weeks between the origins at which the split is judged."""
 EIGHT_WEEKS, THIRTEEN_WEEKS, YEAR = (timedelta(weeks=weeks) for weeks in (8, 13, 52))
-OVERLAP = 2.0
+OVERLAP = 2
 """So many judged origins see the same week."""
 
 
@@ -184,7 +184,9 @@ def spreads(units: pd.DataFrame) -> dict[str, float]:
     if not len(units):
         return {}
     half = units["width"] * np.sqrt(units["expected"].clip(lower=0.0))
-    return unit_factors((units["actual"] - units["expected"]) / half.where(half > 0), units["dimension"])
+    return unit_factors(
+        (units["actual"] - units["expected"]) / half.where(half > 0), units["dimension"], OVERLAP
+    )
 
 
 def _with_intervals(units: pd.DataFrame) -> pd.DataFrame:

@@ -86,7 +86,9 @@ def test_factors_of_errors_with_a_known_spread():
     normal = _half_normal(2000)
     missed = pd.Series(np.r_[2.0 * normal, -0.5 * normal, np.nan])
     dimension = pd.Series(["market"] * 2000 + ["person"] * 2000 + ["market"])
-    found = unit_factors(missed, dimension)
+    found = unit_factors(missed, dimension, 1)
     assert found["market"] == pytest.approx(2.0, rel=0.02)
     assert found["person"] == pytest.approx(0.5, rel=0.02)
+    # Where a hundred of them see the same time, as many cases of the prior stand beside them.
+    assert 1.0 < unit_factors(missed, dimension, 100)["market"] < 1.6
     assert _half_normal(20).max() > 1.0 > np.quantile(_half_normal(20), 0.75)
