@@ -85,7 +85,7 @@ forecast-backtest-error-naive = Same, last year’s month
 forecast-working-days = Working-day elasticity
 forecast-festival = Spring festival effect (log)
 forecast-models-title = What the forecast is made of
-forecast-models-note = Shares are chosen by rolling backtest, before the target and a baseline used instead take their part (both for the next month); they are means of two hierarchies, of people and of large units. People’s way to their targets: how far each person’s share of the forecast goes to the share of the target, which changes no total. Backtest errors are those on months with large sales evened out. A calendar effect of 0 means that none was clear of its error.
+forecast-models-note = Shares are chosen by rolling backtest, before the target and a baseline used instead take their part (both for the next month); they are means of two hierarchies, of people and of large units. People toward targets: how far each person’s share of the forecast goes to the share of the target, which changes no total. Backtest errors are those on months with large sales evened out. A calendar effect of 0 means that none was clear of its error.
 forecast-week = Week
 forecast-known-contracts = From open deals
 forecast-known-collections = From unpaid invoices
@@ -210,7 +210,7 @@ missing-forecast-of-collections = the forecast of collections
 
 forecast-error-beside-target = Landing, same replays as the target
 forecast-target-share = Share of the target
-forecast-people-share = People’s way to their targets
+forecast-people-share = People toward targets
 forecast-used-instead = Used instead
 forecast-landing-track-note = Every line is the sum of so many months to come, forecast from what was known at past month ends. The target takes part with the share that past month ends justify; its error counts only the replays at which it had been set for all of the months. A baseline that has surely missed less (paired test) is used in the forecast’s place and named. No coverage is given, and no interval printed, for fewer than eight judged replays. Sums of many months overlap: twelve replays of six months are no more than two or three cases.
 forecast-part = Part
