@@ -16,6 +16,9 @@ language = {language}
 [money]
 currency = {currency}
 
+[calendar]
+country = {country}  # whose public holidays and working days count
+
 [schedule]
 timezone = {timezone}
 """
@@ -30,12 +33,13 @@ def company_of(folder: Path, mapping: str, locations: Sequence[str]) -> tuple[Co
 
 
 def starter_text(name: str, stack: Sequence[Mapping]) -> str:
-    """What mappings say of name, currency, time zone and language, else the defaults."""
+    """What mappings say of name, currency, country, time zone and language, else the defaults."""
     default = Company()
     said = {
         "name": _first([m.title for m in stack[:-2]]) or name,
         "language": _first([m.language for m in stack]) or default.language,
         "currency": _first([m.currency for m in stack]) or default.money.currency,
+        "country": _first([m.country for m in stack]) or default.calendar.country,
         "timezone": _first([m.timezone for m in stack]) or default.schedule.timezone,
     }
     return TEMPLATE.format(**{key: json.dumps(value, ensure_ascii=False) for key, value in said.items()})

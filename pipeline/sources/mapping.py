@@ -23,9 +23,8 @@ from pipeline.sources.kinds import kinds
 DateOrder = Literal["", "d/m/y", "m/d/y", "y/m/d"]
 BASE_LAYERS = ("chinese", "generic")
 SETTINGS = (
-    "name", "title", "currency", "timezone", "language", "encoding", "delimiter", "decimal", "dates",
-    "ignore",
-    "extends",
+    "name", "title", "currency", "timezone", "country", "language", "encoding", "delimiter", "decimal",
+    "dates", "ignore", "extends",
 )  # fmt: skip
 
 
@@ -73,6 +72,7 @@ class Mapping(Settings):
     title: str = ""
     currency: str = Field(default="", pattern="^([A-Z]{3})?$")
     timezone: str = ""
+    country: str = Field(default="", pattern="^([A-Z]{2})?$")
     language: Literal["", "en", "zh"] = ""
     encoding: str = ""
     delimiter: str = ""

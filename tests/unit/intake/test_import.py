@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from pipeline.commands.intake import check as check_command
 from pipeline.commands.intake import import_ as import_command
-from pipeline.company import company_from
+from pipeline.company import company_from, load_company
 from pipeline.intake import import_data
 from pipeline.intake.quality import quality
 from pipeline.warehouse import Warehouse
@@ -172,13 +172,14 @@ def test_quality_names_what_is_wrong_and_what_lacks(load):
 def test_the_commands_write_a_starter_company_and_print_json(tmp_path):
     exports, data = tmp_path / "exports", tmp_path / "data"
     exports.mkdir()
-    (exports / "own.toml").write_text('title = "Acme"\ncurrency = "USD"\n', encoding="utf-8")
+    (exports / "own.toml").write_text('title = "Acme"\ncurrency = "USD"\ncountry = "US"\n', encoding="utf-8")
     (exports / "orders.csv").write_text("order_id,order_date,amount\nS1,2026-01-05,$5\n", encoding="utf-8")
     arguments = [str(exports), "--mapping", str(exports / "own.toml"), "--data", str(data), "--json"]
     result = CliRunner().invoke(import_command, arguments)
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["files"][0]["rows_accepted"] == 1
-    assert 'currency = "USD"' in (data / "company.toml").read_text(encoding="utf-8")
+    company = load_company(data / "company.toml")
+    assert (company.money.currency, company.calendar.country) == ("USD", "US")
     result = CliRunner().invoke(
         check_command, ["--data", str(data), "--json", "--reports", str(tmp_path / "r")]
     )
