@@ -240,7 +240,7 @@ def table_of(monthly: Monthly, dimension: str = "", value: str = "") -> pd.DataF
     """The forecast of a scope by cut and month, one row per cut and month ahead.
 
     Columns: dimension, value, month, months_ahead, expected, low_80, high_80, low_95, high_95. Expected
-    values of any dimension add up to the total to the cent; intervals do not add up.
+    values of any dimension add up to the total to the cent; intervals do not, and who never sold has none.
     """
     leaves = monthly.leaves.within(dimension, value)
     if not len(leaves.amounts):
@@ -253,6 +253,7 @@ def table_of(monthly: Monthly, dimension: str = "", value: str = "") -> pd.DataF
     evened = monthly.evened.within(dimension, value)
     learned, came = (started(sums @ each.amounts) / monthly.calendar.past for each in (evened, leaves))
     is_person = (cuts["dimension"] == PERSON).to_numpy()
+    never_sold = ~(sums @ leaves.amounts != 0).any(axis=1)
     steps = expected.shape[1]
     frame = cuts.loc[cuts.index.repeat(steps)].reset_index(drop=True)
     frame["month"] = np.tile(monthly.ahead, len(cuts))
@@ -263,6 +264,7 @@ def table_of(monthly: Monthly, dimension: str = "", value: str = "") -> pd.DataF
         for panel, rows in ((monthly.of_people, is_person), (monthly.panel, ~is_person)):
             if rows.any():
                 width[rows] = width_of(panel, learned[rows], level, came[rows])
+        width[never_sold] = np.nan
         half = (width * monthly.calendar.ahead).ravel()
         name = f"{round(100 * level)}"
         frame[f"low_{name}"] = np.maximum(frame["expected"] - half, 0.0)

@@ -6,14 +6,15 @@ far to go is learned from the forecasts of people that are over; the record goes
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
 
 from pipeline.analyses.forecast.blend import least_squares_share
-from pipeline.analyses.forecast.departed import PERSON
+from pipeline.analyses.forecast.departed import PERSON, departed_people
 from pipeline.analyses.forecast.monthly import Monthly
-from pipeline.analyses.forecast.series import Array
+from pipeline.analyses.forecast.series import Array, Leaves
 from pipeline.book import Book
 
 KIND = "business_line"
@@ -28,7 +29,7 @@ BY_TARGETS = "by_targets"
 
 
 def people_targets(book: Book, metric: str, months: pd.DatetimeIndex) -> pd.DataFrame | None:
-    """What is asked of each person, one row per person and one column per month; None if of nobody.
+    """What is asked of each person who stays, one row per person, one column per month; None if of nobody.
 
     The shortest period that sets targets for people counts, evenly over its months. A month without one is
     asked what the latest months before it were.
@@ -36,6 +37,7 @@ def people_targets(book: Book, metric: str, months: pd.DatetimeIndex) -> pd.Data
     first = months[0] - pd.DateOffset(years=1)
     targets = book.whole.targets.in_force(first.date(), months[-1].date())
     targets = targets[(targets["metric"] == metric) & (targets["person"] != "")]
+    targets = targets[~targets["person"].isin(departed_people(book))]
     found: dict[pd.Timestamp, pd.Series] = {}
     spans = targets[["period_first", "period_last"]].drop_duplicates()
     longest_first = (spans["period_first"] - spans["period_last"]).sort_values(kind="stable").index
@@ -60,30 +62,71 @@ def _asked_in(found: dict[pd.Timestamp, pd.Series], month: pd.Timestamp) -> pd.S
 def as_asked(leaves: pd.DataFrame, expected: Array, targets: pd.DataFrame | None) -> Array:
     """The forecast (leaves by months) if people had the shares of it that they have of the target.
 
-    People without a target keep theirs. Every business line and month keeps its sum.
+    People without a target keep theirs; who has one and sells nothing yet sells what others alike do. Every
+    business line and month keeps its sum.
     """
     if targets is None or PERSON not in leaves:
         return expected
     number, people = pd.factorize(leaves[PERSON])
-    has_one = np.isin(people, targets.index)[number]
-    held = _sums(expected * has_one[:, None], number, len(people))
-    asked = targets.reindex(people).fillna(0.0).to_numpy()
+    has_one = np.isin(people, targets.index)[number][:, None]
+    ours = expected * has_one
+    sells = _sums(ours, number)[number] > 0
+    place = _numbers(leaves.drop(columns=PERSON))
+    mix = np.where(sells, ours, _sums(expected, place)[place] * has_one)
+    held, asked = _sums(mix, number), targets.reindex(people).fillna(0.0).to_numpy()
     wanted = asked * (held > 0)
     total = wanted.sum(axis=0)
-    wanted = wanted * held.sum(axis=0) / np.where(total > 0, total, 1.0)
-    times = np.where(held > 0, wanted / np.where(held > 0, held, 1.0), 0.0)
-    moved = expected * times[number] * has_one[:, None]
-    kinds = pd.factorize(leaves[KIND])[0] if KIND in leaves else np.zeros(len(leaves), dtype=np.int64)
-    ours, theirs = (_sums(each, kinds, int(kinds.max(initial=-1)) + 1) for each in
-                    (expected * has_one[:, None], moved))  # fmt: skip
-    told = ((theirs > 0) & (total > 0))[kinds] & has_one[:, None]
-    return np.asarray(np.where(told, moved * (ours / np.where(theirs > 0, theirs, 1.0))[kinds], expected))
+    wanted = wanted * ours.sum(axis=0) / np.where(total > 0, total, 1.0)
+    moved = mix * np.where(held > 0, wanted / np.where(held > 0, held, 1.0), 0.0)[number]
+    kinds = _numbers(leaves[[KIND]] if KIND in leaves else leaves[[]])
+    before, after = _sums(ours, kinds), _sums(moved, kinds)
+    told = ((after > 0) & (total > 0))[kinds] & has_one
+    return np.asarray(np.where(told, moved * (before / np.where(after > 0, after, 1.0))[kinds], expected))
 
 
-def _sums(amounts: Array, group: np.ndarray, count: int) -> Array:
-    sums = np.zeros((count, amounts.shape[1]))
+def _numbers(keys: pd.DataFrame) -> np.ndarray:
+    """The number of each row's combination of values; one for all rows without columns."""
+    if not len(keys.columns):
+        return np.zeros(len(keys), dtype=np.int64)
+    return keys.groupby(list(keys.columns)).ngroup().to_numpy()
+
+
+def _sums(amounts: Array, group: np.ndarray) -> Array:
+    sums = np.zeros((int(group.max(initial=-1)) + 1, amounts.shape[1]))
     np.add.at(sums, group, amounts)
     return sums
+
+
+def newcomers(book: Book, metric: str, leaves: pd.DataFrame, months: pd.DatetimeIndex) -> pd.DataFrame:
+    """Leaves of people who have a target and sold nothing yet: in their place, what others sell there."""
+    asked = people_targets(book, metric, months) if PERSON in leaves else None
+    if asked is None:
+        return leaves.iloc[:0]
+    absent = asked.index[(asked.sum(axis=1) > 0) & ~asked.index.isin(leaves[PERSON])]
+    targets = book.whole.targets.in_force(months[0].date() - timedelta(days=366), months[-1].date())
+    targets = targets[
+        (targets["metric"] == metric) & targets["person"].isin(absent) & (targets["amount"] > 0)
+    ]
+    told = [name for name in leaves if name != PERSON and (targets[name] != "").all()] if len(targets) else []
+    if not told:
+        return leaves.iloc[:0]
+    places = targets[[PERSON, *told]].drop_duplicates()
+    return places.merge(leaves.drop(columns=PERSON).drop_duplicates(), on=told)[list(leaves.columns)]
+
+
+def with_newcomers(book: Book, metric: str, made: Monthly) -> Monthly:
+    """The forecast with leaves, of nothing so far, for people who have a target and sold nothing yet."""
+    new = newcomers(book, metric, made.leaves.dimensions, made.ahead)
+    if new.empty:
+        return made
+    dimensions = pd.concat([made.leaves.dimensions, new], ignore_index=True)
+    nothing = np.zeros((len(new), made.leaves.amounts.shape[1]))
+    leaves, evened = (
+        Leaves(dimensions, np.vstack([each.amounts, nothing]), each.months)
+        for each in (made.leaves, made.evened)
+    )
+    expected = np.vstack([made.expected, np.zeros((len(new), made.expected.shape[1]))])
+    return replace(made, leaves=leaves, evened=evened, expected=expected)
 
 
 def share_of_people(replays: pd.DataFrame, overlap: float = SAME_MONTH) -> float:
@@ -120,6 +163,7 @@ def with_people_asked(replays: pd.DataFrame, overlap: float = SAME_MONTH) -> pd.
 
 def people_asked(book: Book, metric: str, made: Monthly, share: float) -> Monthly:
     """The forecast with people's shares moved `share` of the way to those of the target."""
+    made = with_newcomers(book, metric, made)
     keys = made.leaves.dimensions
     asked = as_asked(keys, made.expected, people_targets(book, metric, made.ahead))
     return replace(made, expected=np.round(made.expected + share * (asked - made.expected), 2))

@@ -115,5 +115,6 @@ def _united(rows: pd.DataFrame, made: MadeThen) -> pd.DataFrame:
     for level, name in LEVELS.items():
         of_people = rows[f"high_{name}"].to_numpy() - series
         half = deviation * student_quantile(made.freedom, level)[step]
-        found[f"half_{name}"] = np.where((rows["dimension"] == PERSON) & np.isfinite(half), of_people, half)
+        is_theirs = (rows["dimension"] == PERSON) & np.isfinite(half) & np.isfinite(of_people)
+        found[f"half_{name}"] = np.where(is_theirs, of_people, half)
     return found

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.analyses.forecast.people_targets import (
     as_asked,
+    newcomers,
     people_targets,
     share_of_people,
     with_people_asked,
@@ -45,13 +46,39 @@ def test_nobody_asked_nothing_moved():
     np.testing.assert_array_equal(as_asked(without, expected, asked(Ann=1.0)), expected)
 
 
+def test_who_has_a_target_and_no_sales_yet_sells_what_others_alike_do():
+    leaves = pd.DataFrame({
+        "person": ["Ann", "Ann", "Bo", "Bo"], "market": "East",
+        "product_line": ["mini", "standard", "mini", "standard"],
+    })  # fmt: skip
+    moved = as_asked(leaves, np.array([[30.0], [10.0], [0.0], [0.0]]), asked(Ann=1.0, Bo=1.0))
+    assert moved[:, 0].tolist() == pytest.approx([15.0, 5.0, 15.0, 5.0])
+
+
+def test_newcomers_get_leaves_where_their_targets_lie():
+    leaves = pd.DataFrame({
+        "person": ["Ann", "Ann", "Cy"], "market": ["East", "East", "West"],
+        "product_line": ["mini", "standard", "mini"],
+    })  # fmt: skip
+    month = ("2026-04-01", "2026-04-30")
+    book = book_with([(*month, "Ann", 5.0), (*month, "Bo", 5.0), (*month, "Di", 0.0)])
+    for name, value in (("market", "East"), ("product_line", "")):
+        book.targets.in_force(None, None).insert(0, name, value)
+    found = newcomers(book, "contracts", leaves, MONTHS)
+    assert found.to_numpy().tolist() == [["Bo", "East", "mini"], ["Bo", "East", "standard"]]
+    assert newcomers(book, "contracts", leaves[["market"]], MONTHS).empty
+    assert newcomers(book_with([(*month, "Ann", 5.0)]), "contracts", leaves, MONTHS).empty
+
+
 def book_with(rows: list[tuple[str, str, str, float]]) -> SimpleNamespace:
     frame = pd.DataFrame(rows, columns=["period_first", "period_last", "person", "amount"])
     frame = frame.assign(metric="contracts", **{
         name: pd.to_datetime(frame[name]) for name in ("period_first", "period_last")
     })  # fmt: skip
     targets = SimpleNamespace(in_force=lambda first, last: frame)
-    book = SimpleNamespace(targets=targets, as_of=datetime.date(2026, 3, 31))
+    people = pd.DataFrame({"person_id": ["Ed"], "left_on": pd.to_datetime(["2026-02-28"])})
+    book = SimpleNamespace(targets=targets, as_of=datetime.date(2026, 3, 31), has=lambda *_: True,
+                           people=SimpleNamespace(all=lambda: people))  # fmt: skip
     book.whole = book
     return book
 
@@ -63,11 +90,13 @@ def test_the_shortest_period_counts_and_the_latest_months_stand_for_those_withou
             ("2026-01-01", "2026-12-31", "", 9999.0),  # the company's own
             ("2026-04-01", "2026-04-30", "Ann", 10.0),
             ("2026-04-01", "2026-04-30", "Bo", 30.0),
+            ("2026-04-01", "2026-04-30", "Ed", 30.0),  # has left
         ]),
         "contracts", MONTHS,
     )  # fmt: skip
     assert found.loc["Ann"].tolist() == [10.0, 100.0, 100.0]
     assert found.loc["Bo"].tolist() == [30.0, 0.0, 0.0]
+    assert "Ed" not in found.index
     quarter = [("2026-01-01", "2026-03-31", "Ann", 30.0), ("2026-01-01", "2026-03-31", "Bo", 60.0)]
     later = people_targets(book_with(quarter), "contracts", MONTHS)
     np.testing.assert_allclose(later.loc["Bo"] / later.sum(), [2 / 3] * 3)
