@@ -6,7 +6,6 @@ far to go is learned from the forecasts of people that are over; the record goes
 """
 
 from dataclasses import replace
-from datetime import timedelta
 
 import numpy as np
 import pandas as pd
@@ -38,14 +37,13 @@ def people_targets(book: Book, metric: str, months: pd.DatetimeIndex) -> pd.Data
     targets = book.whole.targets.in_force(first.date(), months[-1].date())
     targets = targets[(targets["metric"] == metric) & (targets["person"] != "")]
     targets = targets[~targets["person"].isin(departed_people(book))]
+    spans = ["period_first", "period_last"]
+    wide = targets.pivot_table(index="person", columns=spans, values="amount", aggfunc="sum", fill_value=0.0)
     found: dict[pd.Timestamp, pd.Series] = {}
-    spans = targets[["period_first", "period_last"]].drop_duplicates()
-    longest_first = (spans["period_first"] - spans["period_last"]).sort_values(kind="stable").index
-    for _, (begin, end) in spans.loc[longest_first].iterrows():
-        set_then = (targets["period_first"] == begin) & (targets["period_last"] == end)
-        asked = targets[set_then].groupby("person")["amount"].sum()
+    periods: list[tuple[pd.Timestamp, pd.Timestamp]] = wide.columns.tolist()
+    for begin, end in sorted(periods, key=lambda period: period[0] - period[1]):
         covered = pd.date_range(begin, end, freq="MS")
-        found |= dict.fromkeys(covered, asked / max(len(covered), 1))
+        found |= dict.fromkeys(covered, wide[begin, end] / max(len(covered), 1))
     asked_in = {month: _asked_in(found, month) for month in months}
     if not all(series is not None for series in asked_in.values()):
         return None
@@ -97,13 +95,35 @@ def _sums(amounts: Array, group: np.ndarray) -> Array:
     return sums
 
 
-def newcomers(book: Book, metric: str, leaves: pd.DataFrame, months: pd.DatetimeIndex) -> pd.DataFrame:
-    """Leaves of people who have a target and sold nothing yet: in their place, what others sell there."""
-    asked = people_targets(book, metric, months) if PERSON in leaves else None
-    if asked is None:
-        return leaves.iloc[:0]
+def asked_of(book: Book, metric: str, made: Monthly) -> tuple[Monthly, Array]:
+    """The forecast with leaves (of nothing) for newcomers, and what it were if people had their shares.
+
+    Newcomers have a target and sold nothing yet.
+    """
+    targets = people_targets(book, metric, made.ahead) if PERSON in made.leaves.dimensions else None
+    if targets is None:
+        return made, made.expected
+    new = newcomers(book, metric, made.leaves.dimensions, targets)
+    dimensions = pd.concat([made.leaves.dimensions, new], ignore_index=True)
+    nothing = np.zeros((len(new), made.leaves.amounts.shape[1]))
+    leaves, evened = (
+        Leaves(dimensions, np.vstack([each.amounts, nothing]), each.months)
+        for each in (made.leaves, made.evened)
+    )
+    expected = np.vstack([made.expected, np.zeros((len(new), made.expected.shape[1]))])
+    return replace(made, leaves=leaves, evened=evened, expected=expected), as_asked(
+        dimensions, expected, targets
+    )
+
+
+def newcomers(book: Book, metric: str, leaves: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+    """Leaves of people who have a target and sold nothing yet: in their place, what others sell there.
+
+    `asked`: one row per person and one column per month, of that many months to come.
+    """
     absent = asked.index[(asked.sum(axis=1) > 0) & ~asked.index.isin(leaves[PERSON])]
-    targets = book.whole.targets.in_force(months[0].date() - timedelta(days=366), months[-1].date())
+    months = pd.DatetimeIndex(asked.columns)
+    targets = book.whole.targets.in_force((months[0] - pd.DateOffset(years=1)).date(), months[-1].date())
     targets = targets[
         (targets["metric"] == metric) & targets["person"].isin(absent) & (targets["amount"] > 0)
     ]
@@ -112,21 +132,6 @@ def newcomers(book: Book, metric: str, leaves: pd.DataFrame, months: pd.Datetime
         return leaves.iloc[:0]
     places = targets[[PERSON, *told]].drop_duplicates()
     return places.merge(leaves.drop(columns=PERSON).drop_duplicates(), on=told)[list(leaves.columns)]
-
-
-def with_newcomers(book: Book, metric: str, made: Monthly) -> Monthly:
-    """The forecast with leaves, of nothing so far, for people who have a target and sold nothing yet."""
-    new = newcomers(book, metric, made.leaves.dimensions, made.ahead)
-    if new.empty:
-        return made
-    dimensions = pd.concat([made.leaves.dimensions, new], ignore_index=True)
-    nothing = np.zeros((len(new), made.leaves.amounts.shape[1]))
-    leaves, evened = (
-        Leaves(dimensions, np.vstack([each.amounts, nothing]), each.months)
-        for each in (made.leaves, made.evened)
-    )
-    expected = np.vstack([made.expected, np.zeros((len(new), made.expected.shape[1]))])
-    return replace(made, leaves=leaves, evened=evened, expected=expected)
 
 
 def share_of_people(replays: pd.DataFrame, overlap: float = SAME_MONTH) -> float:
@@ -163,7 +168,5 @@ def with_people_asked(replays: pd.DataFrame, overlap: float = SAME_MONTH) -> pd.
 
 def people_asked(book: Book, metric: str, made: Monthly, share: float) -> Monthly:
     """The forecast with people's shares moved `share` of the way to those of the target."""
-    made = with_newcomers(book, metric, made)
-    keys = made.leaves.dimensions
-    asked = as_asked(keys, made.expected, people_targets(book, metric, made.ahead))
+    made, asked = asked_of(book, metric, made)
     return replace(made, expected=np.round(made.expected + share * (asked - made.expected), 2))

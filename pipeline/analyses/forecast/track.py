@@ -18,7 +18,7 @@ from pipeline.analyses.forecast.monthly import (
     metric_leaves,
     table_of,
 )
-from pipeline.analyses.forecast.people_targets import BY_TARGETS, as_asked, people_targets, with_newcomers
+from pipeline.analyses.forecast.people_targets import BY_TARGETS, asked_of
 from pipeline.analyses.forecast.series import TOTAL, Array, cuts_of
 from pipeline.analyses.forecast.targets_ahead import targets_ahead
 from pipeline.book import Book
@@ -70,9 +70,8 @@ def _replayed(whole: Book, origin: date, metric: str, months_ahead: int) -> pd.D
     made = forecast_of(earlier, metric, months_ahead, REPLAYED_STEPS_BACK)
     if made is None:
         return pd.DataFrame()
-    made = with_newcomers(earlier, metric, made)
+    made, asked = asked_of(earlier, metric, made)
     _, sums = cuts_of(made.leaves)
-    asked = as_asked(made.leaves.dimensions, made.expected, people_targets(earlier, metric, made.ahead))
     frame = table_of(made).assign(origin=pd.Timestamp(origin), **_baselines(made, sums))
     frame[BY_TARGETS] = (sums @ asked).ravel()
     return frame.assign(target=targets_ahead(earlier, metric, history_of(made), frame))

@@ -64,10 +64,10 @@ def test_newcomers_get_leaves_where_their_targets_lie():
     book = book_with([(*month, "Ann", 5.0), (*month, "Bo", 5.0), (*month, "Di", 0.0)])
     for name, value in (("market", "East"), ("product_line", "")):
         book.targets.in_force(None, None).insert(0, name, value)
-    found = newcomers(book, "contracts", leaves, MONTHS)
+    found = newcomers(book, "contracts", leaves, people_targets(book, "contracts", MONTHS))
     assert found.to_numpy().tolist() == [["Bo", "East", "mini"], ["Bo", "East", "standard"]]
-    assert newcomers(book, "contracts", leaves[["market"]], MONTHS).empty
-    assert newcomers(book_with([(*month, "Ann", 5.0)]), "contracts", leaves, MONTHS).empty
+    only = book_with([(*month, "Ann", 5.0)])
+    assert newcomers(only, "contracts", leaves, people_targets(only, "contracts", MONTHS)).empty
 
 
 def book_with(rows: list[tuple[str, str, str, float]]) -> SimpleNamespace:
