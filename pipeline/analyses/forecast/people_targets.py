@@ -30,7 +30,7 @@ BY_TARGETS = "by_targets"
 def people_targets(book: Book, metric: str, months: pd.DatetimeIndex) -> pd.DataFrame | None:
     """What is asked of each person who stays, one row per person, one column per month; None if of nobody.
 
-    The shortest period that sets targets for people counts, evenly over its months. A month without one is
+    The shortest period that sets a person's target counts, evenly over its months. A month without one is
     asked what the latest months before it were.
     """
     first = months[0] - pd.DateOffset(years=1)
@@ -38,12 +38,13 @@ def people_targets(book: Book, metric: str, months: pd.DatetimeIndex) -> pd.Data
     targets = targets[(targets["metric"] == metric) & (targets["person"] != "")]
     targets = targets[~targets["person"].isin(departed_people(book))]
     spans = ["period_first", "period_last"]
-    wide = targets.pivot_table(index="person", columns=spans, values="amount", aggfunc="sum", fill_value=0.0)
+    wide = targets.pivot_table(index="person", columns=spans, values="amount", aggfunc="sum")
     found: dict[pd.Timestamp, pd.Series] = {}
-    periods: list[tuple[pd.Timestamp, pd.Timestamp]] = wide.columns.tolist()
+    periods = targets[spans].drop_duplicates().itertuples(index=False, name=None)
     for begin, end in sorted(periods, key=lambda period: period[0] - period[1]):
         covered = pd.date_range(begin, end, freq="MS")
-        found |= dict.fromkeys(covered, wide[begin, end] / max(len(covered), 1))
+        each = wide[begin, end].dropna() / max(len(covered), 1)
+        found |= {month: each.combine_first(found[month]) if month in found else each for month in covered}
     asked_in = {month: _asked_in(found, month) for month in months}
     if not all(series is not None for series in asked_in.values()):
         return None

@@ -88,6 +88,7 @@ def test_the_shortest_period_counts_and_the_latest_months_stand_for_those_withou
         book_with([
             ("2026-01-01", "2026-12-31", "Ann", 1200.0),  # 100 a month
             ("2026-01-01", "2026-12-31", "", 9999.0),  # the company's own
+            ("2026-01-01", "2026-12-31", "Cy", 600.0),
             ("2026-04-01", "2026-04-30", "Ann", 10.0),
             ("2026-04-01", "2026-04-30", "Bo", 30.0),
             ("2026-04-01", "2026-04-30", "Ed", 30.0),  # has left
@@ -96,6 +97,7 @@ def test_the_shortest_period_counts_and_the_latest_months_stand_for_those_withou
     )  # fmt: skip
     assert found.loc["Ann"].tolist() == [10.0, 100.0, 100.0]
     assert found.loc["Bo"].tolist() == [30.0, 0.0, 0.0]
+    assert found.loc["Cy"].tolist() == [50.0, 50.0, 50.0]  # a month that others have does not take his year
     assert "Ed" not in found.index
     quarter = [("2026-01-01", "2026-03-31", "Ann", 30.0), ("2026-01-01", "2026-03-31", "Bo", 60.0)]
     later = people_targets(book_with(quarter), "contracts", MONTHS)
