@@ -137,13 +137,13 @@ class Sales(Section):
         rows = rows.left_join(sizes.filter(sizes.whole > cap), [("sale_id", "large_id")])
         rows = rows.mutate(
             period_start=_start(rows.day, every),
-            beyond=(rows.amount.cast("float64") * (1.0 - cap / rows.whole)).fill_null(0.0),
+            beyond=(rows.amount.cast("float64") * (1.0 - cap / rows.whole)).cast(MONEY).fill_null(0),
         )
         cells = rows.group_by("period_start", *by).agg(
             amount=rows.amount.sum().cast("float64"),
             count=(rows.amount > 0).sum(),
             larger=(rows.beyond > 0).sum(),
-            beyond=rows.beyond.sum(),
+            beyond=rows.beyond.sum().cast("float64"),
         )
         return self._asked(cells, ["period_start", *by])
 

@@ -156,6 +156,13 @@ def test_what_single_sales_bring_beyond_a_cap_is_split_like_the_sale(small):
     )
 
 
+def test_what_lies_beyond_a_cap_is_summed_in_decimals(small):
+    # A third of a sale of 100 lies beyond 66.66...: a decimal of four places, whatever the order of rows.
+    beyond = book_at(small, JUNE).sales.by_period(cap=200 / 3)["beyond"]
+    assert beyond.tolist() == [float(f"{each:.4f}") for each in beyond]
+    assert beyond.iloc[0] > 33
+
+
 def test_unknown_metrics_and_dimensions_are_refused(small):
     sales = book_at(small, JUNE).sales
     with pytest.raises(UsageError, match="'profit' is not a metric"):
