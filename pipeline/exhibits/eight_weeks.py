@@ -1,5 +1,7 @@
 """Exhibits of the eight-week table: the weeks, what carries them, what slipped, how good they were."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from pipeline.exhibits import charts
@@ -9,6 +11,8 @@ from pipeline.exhibits.forecast import no_units, of_metric, phrase
 from pipeline.exhibits.people import named_people
 from pipeline.exhibits.reader import Reader
 from pipeline.exhibits.tables import table
+
+BASELINES = ("mean_13_weeks", "last_year")
 
 
 @exhibit
@@ -117,20 +121,7 @@ def weekly_accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts
         mine,
         [
             Column("lead", phrase(reader, "weeks-ahead"), "count"),
-            Column("replays", phrase(reader, "replays"), "count"),
-            Column("error", phrase(reader, "error"), "percent"),
-            Column("bias", phrase(reader, "bias"), "percent"),
-            Column("coverage_80", phrase(reader, "coverage-80"), "percent"),
-            Column(
-                "error_mean_13_weeks",
-                phrase(reader, "error-of", baseline=reader.label("baseline", "mean_13_weeks")),
-                "percent",
-            ),
-            Column(
-                "error_last_year",
-                phrase(reader, "error-of", baseline=reader.label("baseline", "last_year")),
-                "percent",
-            ),
+            *_judged(BASELINES, reader, "bias", "coverage_80"),
         ],
         reader,
         title=phrase(
@@ -148,22 +139,12 @@ def weekly_accuracy(rows: pd.DataFrame, reader: Reader, metric: str = "contracts
 @exhibit
 def weekly_record(rows: pd.DataFrame, reader: Reader) -> Table:
     """How good the sum of all eight weeks has been, beside its baselines."""
-    baselines = ("mean_13_weeks", "last_year")
     used = [reader.label("baseline", name) if name else "" for name in rows["used"]]
     return table(
         rows.assign(kind=[phrase(reader, f"metric-{metric}") for metric in rows["metric"]], used=used),
         [
             Column("kind", phrase(reader, "metric")),
-            Column("replays", phrase(reader, "replays"), "count"),
-            Column("error", phrase(reader, "error"), "percent"),
-            *[
-                Column(
-                    f"error_{name}",
-                    phrase(reader, "error-of", baseline=reader.label("baseline", name)),
-                    "percent",
-                )
-                for name in baselines
-            ],
+            *_judged(BASELINES, reader),
             *([Column("used", phrase(reader, "used-instead"))] if any(used) else []),
         ],
         reader,
@@ -178,7 +159,7 @@ def weekly_record(rows: pd.DataFrame, reader: Reader) -> Table:
 def weekly_levels(rows: pd.DataFrame, reader: Reader, metric: str = "contracts") -> Table:
     """How good eight weeks by unit have been, one row per dimension, beside the units' own baselines."""
     mine = rows[rows["metric"] == metric]
-    baselines = [name for name in ("mean_13_weeks", "last_year") if mine[f"error_{name}"].notna().any()]
+    baselines = [name for name in BASELINES if mine[f"error_{name}"].notna().any()]
     best = mine[[f"error_{name}" for name in baselines]].min(axis=1)
     names = [phrase(reader, f"dimension-{name.replace('_', '-')}") for name in mine["dimension"]]
     return table(
@@ -186,18 +167,7 @@ def weekly_levels(rows: pd.DataFrame, reader: Reader, metric: str = "contracts")
         [
             Column("name", phrase(reader, "judged-level")),
             Column("units", phrase(reader, "units-judged"), "count"),
-            Column("replays", phrase(reader, "replays"), "count"),
-            Column("error", phrase(reader, "error"), "percent"),
-            Column("bias", phrase(reader, "bias"), "percent"),
-            Column("coverage_80", phrase(reader, "coverage-80"), "percent"),
-            *[
-                Column(
-                    f"error_{name}",
-                    phrase(reader, "error-of", baseline=reader.label("baseline", name)),
-                    "percent",
-                )
-                for name in baselines
-            ],
+            *_judged(baselines, reader, "bias", "coverage_80"),
         ],
         reader,
         title=phrase(
@@ -299,6 +269,23 @@ def sufficiency(rows: pd.DataFrame, reader: Reader) -> Table:
         note=phrase(reader, "sufficiency-note"),
         ident="sufficiency",
     )
+
+
+def _judged(baselines: Sequence[str], reader: Reader, *more: str) -> list[Column]:
+    """The columns that say how often a forecast was judged, how far it missed, and its baselines."""
+    return [
+        Column("replays", phrase(reader, "replays"), "count"),
+        Column("error", phrase(reader, "error"), "percent"),
+        *[Column(name, phrase(reader, name.replace("_", "-")), "percent") for name in more],
+        *[
+            Column(
+                f"error_{name}",
+                phrase(reader, "error-of", baseline=reader.label("baseline", name)),
+                "percent",
+            )
+            for name in baselines
+        ],
+    ]
 
 
 def _which_deal(rows: pd.DataFrame, reader: Reader) -> list[Column]:
