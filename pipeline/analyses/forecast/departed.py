@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from pipeline.analyses.forecast.series import Array
+from pipeline.analyses.forecast.series import Array, groups_of, sums_of
 from pipeline.book import Book
 
 PERSON = "person"
@@ -35,19 +35,9 @@ def handed_over(leaves: pd.DataFrame, amounts: Array, gone: frozenset[str]) -> A
     kept = np.where(is_gone[:, None], 0.0, amounts)
     open_amounts = amounts - kept
     for nearest in NEAREST_FIRST:
-        alike = _groups(leaves, [name for name in nearest if name in leaves])
-        lost, held = _sums(open_amounts, alike), _sums(kept, alike)
+        alike = groups_of(leaves, [name for name in nearest if name in leaves])
+        lost, held = sums_of(open_amounts, alike), sums_of(kept, alike)
         factor = np.where(held > 0, lost / np.where(held > 0, held, 1.0), 0.0)
         kept = kept * (1.0 + factor[alike])
         open_amounts = np.where((held > 0)[alike], 0.0, open_amounts)
     return np.asarray(kept + open_amounts)
-
-
-def _groups(leaves: pd.DataFrame, names: list[str]) -> np.ndarray:
-    return leaves.groupby(names).ngroup().to_numpy() if names else np.zeros(len(leaves), dtype=np.int64)
-
-
-def _sums(amounts: Array, groups: np.ndarray) -> Array:
-    sums = np.zeros((int(groups.max(initial=-1)) + 1, amounts.shape[1]))
-    np.add.at(sums, groups, amounts)
-    return sums

@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline.analyses.forecast.blend import least_squares_share
 from pipeline.analyses.forecast.departed import PERSON, departed_people
 from pipeline.analyses.forecast.monthly import Monthly
-from pipeline.analyses.forecast.series import Array, Leaves
+from pipeline.analyses.forecast.series import Array, Leaves, groups_of, sums_of
 from pipeline.book import Book
 
 KIND = "business_line"
@@ -69,31 +69,18 @@ def as_asked(leaves: pd.DataFrame, expected: Array, targets: pd.DataFrame | None
     number, people = pd.factorize(leaves[PERSON])
     has_one = np.isin(people, targets.index)[number][:, None]
     ours = expected * has_one
-    sells = _sums(ours, number)[number] > 0
-    place = _numbers(leaves.drop(columns=PERSON))
-    mix = np.where(sells, ours, _sums(expected, place)[place] * has_one)
-    held, asked = _sums(mix, number), targets.reindex(people).fillna(0.0).to_numpy()
+    sells = sums_of(ours, number)[number] > 0
+    place = groups_of(leaves, (name for name in leaves if name != PERSON))
+    mix = np.where(sells, ours, sums_of(expected, place)[place] * has_one)
+    held, asked = sums_of(mix, number), targets.reindex(people).fillna(0.0).to_numpy()
     wanted = asked * (held > 0)
     total = wanted.sum(axis=0)
     wanted = wanted * ours.sum(axis=0) / np.where(total > 0, total, 1.0)
     moved = mix * np.where(held > 0, wanted / np.where(held > 0, held, 1.0), 0.0)[number]
-    kinds = _numbers(leaves[[KIND]] if KIND in leaves else leaves[[]])
-    before, after = _sums(ours, kinds), _sums(moved, kinds)
+    kinds = groups_of(leaves, [KIND] if KIND in leaves else [])
+    before, after = sums_of(ours, kinds), sums_of(moved, kinds)
     told = ((after > 0) & (total > 0))[kinds] & has_one
     return np.asarray(np.where(told, moved * (before / np.where(after > 0, after, 1.0))[kinds], expected))
-
-
-def _numbers(keys: pd.DataFrame) -> np.ndarray:
-    """The number of each row's combination of values; one for all rows without columns."""
-    if not len(keys.columns):
-        return np.zeros(len(keys), dtype=np.int64)
-    return keys.groupby(list(keys.columns)).ngroup().to_numpy()
-
-
-def _sums(amounts: Array, group: np.ndarray) -> Array:
-    sums = np.zeros((int(group.max(initial=-1)) + 1, amounts.shape[1]))
-    np.add.at(sums, group, amounts)
-    return sums
 
 
 def asked_of(book: Book, metric: str, made: Monthly) -> tuple[Monthly, Array]:

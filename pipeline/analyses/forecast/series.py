@@ -97,3 +97,18 @@ def started(panel: Array) -> Array:
     seen = np.maximum.accumulate(panel != 0, axis=1)
     seen[:, -1] = True
     return np.where(seen, panel, np.nan)
+
+
+def groups_of(leaves: pd.DataFrame, names: Iterable[str]) -> npt.NDArray[np.int64]:
+    """The number of each leaf's combination of these dimensions; one for all without any."""
+    chosen = list(names)
+    if not chosen:
+        return np.zeros(len(leaves), dtype=np.int64)
+    return np.asarray(leaves.groupby(chosen).ngroup(), dtype=np.int64)
+
+
+def sums_of(amounts: Array, groups: npt.NDArray[np.int64]) -> Array:
+    """Sums of rows by group, one row per group."""
+    sums = np.zeros((int(groups.max(initial=-1)) + 1, amounts.shape[1]))
+    np.add.at(sums, groups, amounts)
+    return sums

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.analyses.forecast.blend import Blend
+from pipeline.analyses.forecast.outlook import _with_spread_of_people
 from pipeline.analyses.forecast.spread import _half_normal, student_quantile, unit_factors
 from pipeline.analyses.forecast.units_ahead import MadeThen, factors_of_units, seen_by_unit, units_ahead
 
@@ -92,3 +93,21 @@ def test_factors_of_errors_with_a_known_spread():
     # Where a hundred of them see the same time, as many cases of the prior stand beside them.
     assert 1.0 < unit_factors(missed, dimension, 100)["market"] < 1.6
     assert _half_normal(20).max() > 1.0 > np.quantile(_half_normal(20), 0.75)
+
+
+def test_people_are_printed_with_their_own_panels_spread():
+    united = pd.DataFrame({
+        "dimension": ["market", "person", "person", "person"], "value": ["East", "Ann", "Bo", "Cy"],
+        "month": pd.Timestamp("2026-04-01"), "expected": [100.0, 10.0, 10.0, 10.0],
+        **{f"low_{level}": [90.0, 2.0, 2.0, np.nan] for level in (80, 95)},
+        **{f"high_{level}": [110.0, 18.0, 18.0, np.nan] for level in (80, 95)},
+    })  # fmt: skip
+    panel = united.assign(
+        expected=20.0, high_80=[50.0, 26.0, np.nan, 26.0], high_95=[50.0, 60.0, np.nan, 26.0]
+    )
+    found = _with_spread_of_people(united, panel, {"person": 0.5}).set_index("value")
+    # Ann: half of 6 about her own 10; 20 the other way stops at nothing. Bo never sold, Cy has no record.
+    assert found.loc["Ann", ["low_80", "high_80", "low_95", "high_95"]].tolist() == [7.0, 13.0, 0.0, 30.0]
+    assert found.loc["East", ["low_80", "high_80"]].tolist() == [90.0, 110.0]
+    assert found.loc["Bo", ["low_80", "high_80"]].tolist() == [2.0, 18.0]
+    assert np.isnan(found.loc["Cy", "low_80"])

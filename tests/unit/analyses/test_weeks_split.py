@@ -10,6 +10,7 @@ import pytest
 from pipeline.analyses.forecast import weeks_split
 from pipeline.analyses.forecast.blend import Blend
 from pipeline.analyses.forecast.spread import _half_normal
+from pipeline.analyses.forecast.weeks_record import levels
 from pipeline.analyses.forecast.weeks_split import (
     Made,
     Shares,
@@ -103,3 +104,21 @@ def test_the_record_by_hand(monkeypatch, began):
     assert (row["low_80"], row["high_80"]) == pytest.approx((32.0 - half, 32.0 + half))
     assert record.people_share == 0.5
     assert split_record(book, "contracts", {}).units.empty
+
+
+def test_levels_by_hand():
+    """Eight origins of two markets: 10 and 30 said, 20 and 20 came; in the intervals is every second one."""
+    rows = pd.DataFrame({
+        "origin": np.repeat(pd.date_range("2026-06-01", periods=8, freq="28D"), 2), "dimension": "market",
+        "value": ["East", "West"] * 8, "expected": [10.0, 30.0] * 8, "actual": 20.0,
+        "low_80": [0.0, 25.0] * 8, "high_80": [25.0, 35.0] * 8, "mean_13_weeks": 25.0, "last_year": np.nan,
+    })  # fmt: skip
+    made = SimpleNamespace(split=SimpleNamespace(units=rows))
+    book = SimpleNamespace(scope=SimpleNamespace(is_company=True))
+    (row,) = levels(book, made).to_dict("records")
+    assert (row["dimension"], row["replays"], row["units"]) == ("market", 8, 2)
+    assert (row["error"], row["bias"], row["coverage_80"]) == (0.5, 0.0, 0.5)
+    assert row["error_mean_13_weeks"] == 5 / 20
+    assert np.isnan(row["error_last_year"])
+    few = SimpleNamespace(split=SimpleNamespace(units=rows.head(6)))
+    assert levels(book, few).empty
