@@ -305,12 +305,14 @@ def models(rows: pd.DataFrame, reader: Reader) -> Table:
     """Shares of the models, their backtest errors, and the calendar's effects."""
     return table(
         rows.assign(
-            kind=[phrase(reader, f"metric-{metric}") for metric in rows["metric"]],
+            kind=[
+                phrase(reader, "models-metric", metric=phrase(reader, f"metric-{metric}"), months=int(months))
+                for metric, months in zip(rows["metric"], rows["months"], strict=True)
+            ],
             used=[reader.label("baseline", name) if name else "" for name in rows["used"]],
         ),
         [
             Column("kind", phrase(reader, "metric")),
-            Column("months", phrase(reader, "months-of-history"), "count"),
             Column("theta_and_damped", phrase(reader, "share-statistical"), "percent"),
             Column("boosted", phrase(reader, "share-boosted"), "percent"),
             Column("seasonal_naive", phrase(reader, "share-naive"), "percent"),

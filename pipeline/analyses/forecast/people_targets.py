@@ -70,7 +70,7 @@ def as_asked(leaves: pd.DataFrame, expected: Array, targets: pd.DataFrame | None
     has_one = np.isin(people, targets.index)[number][:, None]
     ours = expected * has_one
     sells = sums_of(ours, number)[number] > 0
-    place = groups_of(leaves, (name for name in leaves if name != PERSON))
+    place = groups_of(leaves, leaves.columns.drop(PERSON))
     mix = np.where(sells, ours, sums_of(expected, place)[place] * has_one)
     held, asked = sums_of(mix, number), targets.reindex(people).fillna(0.0).to_numpy()
     wanted = asked * (held > 0)

@@ -77,6 +77,7 @@ forecast-one-off-title = { $months ->
 }
 forecast-one-off-note = A month beyond six usual deviations from those around it is limited for the models, so that one deal does not become a habit. Totals keep the true amount.
 forecast-months-of-history = Months of history
+forecast-models-metric = { $metric }, { $months } months
 forecast-share-statistical = Theta and damped trend
 forecast-share-boosted = Boosted across series
 forecast-share-naive = Same month last year

@@ -74,6 +74,7 @@ forecast-share-of-all = 占全部
 forecast-one-off-title = { $months } 个月未按原值计入
 forecast-one-off-note = 偏离前后月份六倍常规偏差以上者在模型中受限，以免单笔大单被当作常态；合计仍用真实金额。
 forecast-months-of-history = 历史月数
+forecast-models-metric = { $metric }，{ $months } 个月
 forecast-share-statistical = Theta 与阻尼趋势
 forecast-share-boosted = 跨序列提升
 forecast-share-naive = 去年同月
